@@ -1,0 +1,1 @@
+"""Jurisdictions and the tree of areas (administrative divisions)."""

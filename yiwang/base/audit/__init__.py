@@ -1,0 +1,1 @@
+"""The audit trail: entries inserted by actions, sealed, chained, signed and verified."""

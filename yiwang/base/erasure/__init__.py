@@ -1,0 +1,1 @@
+"""Retention periods and the erasure of a person everywhere."""

@@ -1,0 +1,1 @@
+"""Uploads judged by content; images re-encoded."""

@@ -1,0 +1,1 @@
+"""Departments, roles, posts and who holds them; the viewer that follows from it."""

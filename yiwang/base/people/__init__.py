@@ -1,0 +1,1 @@
+"""Accounts of officials, citizens, companies and services; API tokens."""

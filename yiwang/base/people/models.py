@@ -1,0 +1,1 @@
+"""Accounts: everybody and everything that signs in."""

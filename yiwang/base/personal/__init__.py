@@ -1,0 +1,1 @@
+"""Encrypted personal columns with blind indexes, masking and logged unmasking."""

@@ -1,0 +1,1 @@
+"""Installed scenes: install, upgrade and remove, versioned and audited."""

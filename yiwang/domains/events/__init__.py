@@ -1,0 +1,1 @@
+"""一网统管: reports, events and their whole course."""

@@ -1,0 +1,1 @@
+"""Boards from YAML: tiles, charts with table twins, maps."""

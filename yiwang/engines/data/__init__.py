@@ -1,0 +1,1 @@
+"""Datasets, the reader, rejects, the lake and published datasets."""

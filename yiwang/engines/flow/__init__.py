@@ -1,0 +1,1 @@
+"""Processes as tokens in rows: instances, work items, clocks."""

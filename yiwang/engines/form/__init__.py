@@ -1,0 +1,1 @@
+"""JSON Schema to Django forms, rendered on the server."""

@@ -1,0 +1,1 @@
+"""Indicators: SQL over datasets, with grain, dimensions, targets."""

@@ -1,0 +1,1 @@
+"""The shell of the pages: navigation, theme, errors, design page."""
