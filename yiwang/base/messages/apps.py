@@ -7,4 +7,5 @@ class MessagesConfig(AppConfig):
     """Registers the package with Django."""
 
     name = "yiwang.base.messages"
-    label = "messages"
+    # "messages" is taken by django.contrib.messages; tables are outbox_message, outbox_delivery.
+    label = "outbox"
