@@ -28,12 +28,16 @@ from yiwang.kernel.ids import new_uid
 
 @dataclass
 class Deed:
-    """The deed under way; `uid` is the uid of its audit entry (for a joined deed that of the outermost one)."""
+    """The deed under way; `uid` is the uid of its audit entry (for a joined deed that of the outermost one).
+
+    `area_path` may be set inside the block, where the thing is only found under lock.
+    """
 
     uid: UUID
     action: str
     subject: str
     reason: str
+    area_path: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
     steps: list[Deed] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
@@ -69,9 +73,9 @@ def deed(action: str, *, by: Actor, subject: str = "", area_path: str = "", reas
     """Open a deed; everything in the block, the audit entry and the messages commit together or not at all."""
     outer = _current.get()
     if outer is not None:
-        yield from _joined(outer, Deed(outer.uid, action, subject, reason))
+        yield from _joined(outer, Deed(outer.uid, action, subject, reason, area_path))
         return
-    this = Deed(new_uid(), action, subject, reason)
+    this = Deed(new_uid(), action, subject, reason, area_path)
     with transaction.atomic():
         token = _current.set(this)
         try:
@@ -79,7 +83,13 @@ def deed(action: str, *, by: Actor, subject: str = "", area_path: str = "", reas
         finally:
             _current.reset(token)
         insert_entry(
-            action, by=by, subject=subject, area_path=area_path, reason=reason, payload=this.story(), uid=this.uid
+            action,
+            by=by,
+            subject=subject,
+            area_path=this.area_path,
+            reason=reason,
+            payload=this.story(),
+            uid=this.uid,
         )
         announce_all(this.announcements)
 
