@@ -1,0 +1,16 @@
+"""Types: mypy --strict over everything but tests, with the Django and pydantic plug-ins."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tools.checks.asking import answers
+
+TITLE = "types (mypy --strict)"
+
+
+def run(root: Path) -> list[str]:
+    """What mypy complains of."""
+    with tempfile.TemporaryDirectory() as home:  # the Django plug-in loads the settings, which want a data directory
+        return answers(root, "mypy", "--no-error-summary", "--hide-error-context", env={"YIWANG_HOME": home})
