@@ -38,7 +38,9 @@ def _take_a_fitting_python() -> None:
             print(f"This is Python {mine}; going on with {program}")
             sys.stdout.flush()
             os.execv(program, [program, *sys.argv])
-    sys.exit(f"Yiwang needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {mine}. Install one of those and start again.")
+    sys.exit(
+        f"Yiwang needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {mine}. Install one of those and start again."
+    )
 
 
 # What stands above also runs on an old Python, so that it gets the message; what follows needs 3.11.

@@ -57,7 +57,11 @@ def append_result(
     if not rows or any(len(row) > len(heads) for row in rows):
         raise ValueError(f"a result needs rows of at most {len(heads)} cells")
     facts = machine()
-    lines = [f"## {title}", "", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · " + " · ".join(f"{k} {v}" for k, v in facts.items())]
+    lines = [
+        f"## {title}",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · " + " · ".join(f"{k} {v}" for k, v in facts.items()),
+    ]
     lines += ["", _row(heads), _row(["---"] * len(heads))]
     lines += [_row([*row, *[""] * (len(heads) - len(row))]) for row in rows]
     lines += ["", note] if note else []

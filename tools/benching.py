@@ -19,7 +19,9 @@ NO_SCRIPTS = {"__init__", "report"}
 
 def scripts(root: Path) -> dict[str, Path]:
     """Name → script."""
-    return {path.stem: path for path in sorted((root / "bench").glob("*.py")) if path.stem not in NO_SCRIPTS and _runs(path)}
+    return {
+        path.stem: path for path in sorted((root / "bench").glob("*.py")) if path.stem not in NO_SCRIPTS and _runs(path)
+    }
 
 
 def _runs(path: Path) -> bool:
@@ -42,14 +44,19 @@ def main(arguments: list[str]) -> int:
         return 0
     unknown = sorted(set(arguments) - set(known))
     if unknown or not known:
-        print(f"no such measurement: {', '.join(unknown) or 'bench/ is empty'}; there are: {', '.join(known) or 'none'}")
+        print(
+            f"no such measurement: {', '.join(unknown) or 'bench/ is empty'}; there are: {', '.join(known) or 'none'}"
+        )
         return 2
     failed = []
     for name in arguments or known:
         print(f"── {name}: {_about(known[name])}", flush=True)
         begun = time.monotonic()
         code = subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT, check=False).returncode
-        print(f"── {name}: {'done' if code == 0 else f'failed (code {code})'} after {time.monotonic() - begun:.0f} s", flush=True)
+        print(
+            f"── {name}: {'done' if code == 0 else f'failed (code {code})'} after {time.monotonic() - begun:.0f} s",
+            flush=True,
+        )
         failed += [name] if code else []
     if failed:
         print(f"failed: {', '.join(failed)}")

@@ -78,7 +78,10 @@ def main(arguments: list[str]) -> int:
                 print(f"        … and {len(complaints) - len(shown)} more: python3 start.py check {running[done]}")
             failed += [running[done]] if complaints else []
             sys.stdout.flush()
-    print(f"{len(wanted) - len(failed)} of {len(wanted)} checks passed" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    print(
+        f"{len(wanted) - len(failed)} of {len(wanted)} checks passed"
+        + (f"; failed: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 

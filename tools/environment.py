@@ -67,9 +67,15 @@ def install(root: Path, lock: str) -> None:
                 return f"{seen}/{wanted} {line.split()[1]}"
             return "installing" if line.startswith("Installing collected") else None
 
-        command = [python(root), "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-r", root / lock]
+        command = ["-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-r", str(root / lock)]
         quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-        run([*command, *quiet], doing, cwd=root, env={"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}, note=note)
+        run(
+            [python(root), *command, *quiet],
+            doing,
+            cwd=root,
+            env={"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"},
+            note=note,
+        )
         stamps = _stamps(root)
         stamps[lock] = digest(root / lock)
         _stamp_file(root).write_text(json.dumps(stamps, indent=1), encoding="utf-8")
@@ -110,7 +116,9 @@ def _create(root: Path, doing: Step) -> None:
     """Make `.venv` anew; Stop names the package to install where Python came without `venv`."""
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
-        raise Stop(f"This Python has no module {missing[0]!r}. Install it with\n\n    {_install_line()}\n\nand start again.")
+        raise Stop(
+            f"This Python has no module {missing[0]!r}. Install it with\n\n    {_install_line()}\n\nand start again."
+        )
     run([sys.executable, "-m", "venv", "--clear", root / FOLDER], doing, cwd=root)
 
 

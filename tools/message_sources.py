@@ -99,7 +99,9 @@ def _in_python(tree: ast.Module, name: str, failures: set[str], found: Found) ->
                 found.add(message, place)
 
 
-def _argument_roles(call: ast.Call, failures: set[str]) -> Iterator[tuple[ast.expr | None, ast.expr | None, ast.expr | None]]:
+def _argument_roles(
+    call: ast.Call, failures: set[str]
+) -> Iterator[tuple[ast.expr | None, ast.expr | None, ast.expr | None]]:
     """(singular, plural, context) nodes of a call that names a text."""
     called, arguments = _name(call.func), call.args
     is_bare = isinstance(call.func, ast.Name)

@@ -6,6 +6,7 @@ passes signals on. Standard library only.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -119,7 +120,5 @@ def _wait(process: subprocess.Popen[bytes], asked: list[float]) -> int:
 
 def _end_group(group: int) -> None:
     """Kill what is left of the started processes."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

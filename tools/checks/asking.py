@@ -23,5 +23,14 @@ def answers(root: Path, module: str, *arguments: str, env: Mapping[str, str] | N
     )
     if done.returncode == 0:
         return []
-    lines = [line.rstrip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    lines = _without_stack([line.rstrip() for line in (done.stdout + done.stderr).splitlines() if line.strip()])
     return lines or [f"{module} {' '.join(arguments)} ended with code {done.returncode} and said nothing"]
+
+
+def _without_stack(lines: list[str]) -> list[str]:
+    """Of a Python traceback only the last place and the error itself."""
+    begins = [number for number, line in enumerate(lines) if line.startswith("Traceback (most recent call last)")]
+    if not begins:
+        return lines
+    places = [number for number in range(begins[-1], len(lines)) if lines[number].startswith("  File ")]
+    return lines[: begins[0]] + (lines[places[-1] :] if places else lines[begins[-1] + 1 :])

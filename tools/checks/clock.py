@@ -52,7 +52,9 @@ def _asked(tree: ast.Module) -> Iterator[tuple[int, str]]:
         function = node.func
         if isinstance(function, ast.Attribute):
             before = function.value
-            owner = before.id if isinstance(before, ast.Name) else before.attr if isinstance(before, ast.Attribute) else ""
+            owner = (
+                before.id if isinstance(before, ast.Name) else before.attr if isinstance(before, ast.Attribute) else ""
+            )
             owner = brought.get(owner, ("", owner))[1]
             if (owner, function.attr) in ASKED and not _given(function.attr, node):
                 yield node.lineno, f"{owner}.{function.attr}()"

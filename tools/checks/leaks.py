@@ -25,10 +25,15 @@ SECRETS = {
 }
 # Package hosts and mirrors, put together so that this file does not name them itself.
 HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
-HOSTS += [".".join(parts) for parts in (("yarnpkg", "com"), ("npmmirror", "com"), ("crates", "io"), ("tuna", "tsinghua"))]
+HOSTS += [
+    ".".join(parts) for parts in (("yarnpkg", "com"), ("npmmirror", "com"), ("crates", "io"), ("tuna", "tsinghua"))
+]
 PRIVATE_NAME = re.compile(r"(?i)https?://[a-z0-9.-]+\.(?:internal|intranet|corp|lan|local)\b(?!\.example)")
 ADDRESS = re.compile(r"(?<![\d.A-Za-z_-])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])")
-PRIVATE = [ipaddress.ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")]
+PRIVATE = [
+    ipaddress.ip_network(n)
+    for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+]
 # What looks like a secret and is none: tests and docs make their own, marked so at the end of the line.
 EXCUSE = "not a secret"
 OWN = "tools/checks/leaks.py"  # names the ranges it looks for

@@ -72,13 +72,14 @@ def is_allowed(package: str, licence: str) -> bool:
 
 def licence_of(about: metadata.PackageMetadata) -> str:
     """The licence a package names: its SPDX expression, else its classifiers, else its short `License` field."""
-    expression = about.get("License-Expression")
-    if expression:
-        return str(expression)
-    classifiers = [line.rsplit("::", 1)[-1].strip() for line in about.get_all("Classifier", []) if "License ::" in line]
+    if "License-Expression" in about:
+        return about["License-Expression"]
+    classifiers = [
+        line.rsplit("::", 1)[-1].strip() for line in about.get_all("Classifier") or [] if "License ::" in line
+    ]
     if classifiers:
         return " OR ".join(NAMES.get(name.upper(), name) for name in classifiers)
-    field = str(about.get("License") or "").strip()
+    field = about["License"].strip() if "License" in about else ""
     return field if len(field) < 40 else ""
 
 

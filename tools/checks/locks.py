@@ -51,7 +51,9 @@ def _lacks(root: Path, lock: str, wanted: list[str]) -> list[str]:
 def _unhashed(path: Path) -> list[str]:
     """Pins without a hash, and lines that name a package source."""
     text = path.read_text(encoding="utf-8")
-    found = [f"{path.name}: names a package source: {line.split()[0]}" for line in text.splitlines() if line[:2] == "--"]
+    found = [
+        f"{path.name}: names a package source: {line.split()[0]}" for line in text.splitlines() if line[:2] == "--"
+    ]
     for block in re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"(?m)^\s*#.*\n?", "", text)):
         name = block.split("==")[0].strip()
         if name and "--hash=sha256:" not in block:

@@ -109,7 +109,11 @@ def _upward_relations(tree: ast.Module, room: str, order: dict[str, int]) -> Ite
     """Relations to a room that does not lie below, as (line, what)."""
     labels = {name.rsplit(".", 1)[-1]: name for name in order}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in RELATIONS:
+        if (
+            not isinstance(node, ast.Call)
+            or not isinstance(node.func, ast.Attribute)
+            or node.func.attr not in RELATIONS
+        ):
             continue
         target = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "to"), None)
         if not isinstance(target, ast.Constant) or not isinstance(target.value, str) or "." not in target.value:

@@ -67,7 +67,8 @@ def _public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.A
     """Public classes and functions of a module."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-            yield node
+            if not any(getattr(mark, "id", getattr(mark, "attr", "")) == "overload" for mark in node.decorator_list):
+                yield node
 
 
 def _scripts(root: Path) -> list[str]:

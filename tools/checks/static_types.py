@@ -13,4 +13,5 @@ TITLE = "types (mypy --strict)"
 def run(root: Path) -> list[str]:
     """What mypy complains of."""
     with tempfile.TemporaryDirectory() as home:  # the Django plug-in loads the settings, which want a data directory
-        return answers(root, "mypy", "--no-error-summary", "--hide-error-context", env={"YIWANG_HOME": home})
+        quiet = ("--no-error-summary", "--hide-error-context", "--show-traceback")
+        return answers(root, "mypy", *quiet, env={"YIWANG_HOME": home})
