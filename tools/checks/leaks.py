@@ -1,4 +1,4 @@
-"""Nothing in the tree that does not belong into the world: keys, tokens, passwords, package hosts, private addresses."""
+"""Nothing in the tree that is not for the world: keys, tokens, passwords, package hosts, private addresses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ SECRETS = {
     "a cloud access key": r"\b(?:AKIA|ASIA|LTAI)[A-Za-z0-9]{16,}\b",
     "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})",
     "a GitLab token": r"\bglpat-[A-Za-z0-9_-]{18,}",
-    "an API token": r"\b(?:sk-[A-Za-z0-9_-]{24,}|xox[abprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,})",
+    "an API token": (
+        r"\b(?:sk-[A-Za-z0-9_-]{24,}|xox[abprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,})"
+    ),
     "a signed web token": r"\beyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{12,}",
     "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}<>\"'$%]+:(?!password@|secret@|\*+@)[^\s/:@{}<>\"'$%]+@",
-    "a password written down": r"(?i)\b(?:[a-z]+_)?(?:password|passwd|secret_key|api_key|access_token)[\"']?\s*[:=]\s*[\"'](?![\"'{<%$*])[^\"'\s]{6,}[\"']",
 }
+# Not asked of tests, which make up accounts.
+PASSWORD = re.compile(
+    r"(?i)\b(?:[a-z]+_)?(?:password|passwd|secret_key|api_key|access_token)[\"']?\s*[:=]\s*"
+    r"[\"'](?![\"'{<%$*])[^\"'\s]{6,}[\"']"
+)
 # Package hosts and mirrors, put together so that this file does not name them itself.
 HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
 HOSTS += [
@@ -47,11 +53,12 @@ def run(root: Path) -> list[str]:
         if path.stat().st_size > LARGEST:
             found.append(f"{name}: {path.stat().st_size:,} bytes; large files do not belong here")
         elif path.suffix not in BINARY and name != OWN:
-            found += [f"{name}:{line}: {what}" for line, what in finds(path.read_text("utf-8", errors="replace"))]
+            text = path.read_text("utf-8", errors="replace")
+            found += [f"{name}:{line}: {what}" for line, what in finds(text, is_test=name.startswith("tests/"))]
     return found
 
 
-def finds(text: str) -> Iterator[tuple[int, str]]:
+def finds(text: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
     """(line number, what) for everything suspicious in a text."""
     for number, line in enumerate(text.splitlines(), 1):
         if EXCUSE in line:
@@ -59,6 +66,8 @@ def finds(text: str) -> Iterator[tuple[int, str]]:
         for what, pattern in SECRETS.items():
             if re.search(pattern, line):
                 yield number, f"looks like {what} (if it is none, say '{EXCUSE}' on that line)"
+        if not is_test and PASSWORD.search(line):
+            yield number, f"looks like a password written down (if it is none, say '{EXCUSE}' on that line)"
         if any(host in line.lower() for host in HOSTS):
             yield number, "names a package host; leave that to the user's own settings"
         if PRIVATE_NAME.search(line) or any(_is_private(found) for found in ADDRESS.findall(line)):

@@ -63,7 +63,7 @@ def run(root: Path) -> list[str]:
 
 
 def is_allowed(package: str, licence: str) -> bool:
-    """True for a permissive licence (an SPDX expression, or READ's word) and for a named exception with just that one."""
+    """True for a permissive licence (SPDX expression, or READ's word), and for a named exception with just that one."""
     licence = READ.get(package, licence) if not licence or package in READ else licence
     if package in ALLOWED:
         return licence.upper() == ALLOWED[package][0]
@@ -118,9 +118,9 @@ def _browser(root: Path) -> list[str]:
     lock = root / "package-lock.json"
     if not lock.exists():
         return []
-    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return [
-        f"package-lock.json: {path.removeprefix('node_modules/')}: licence {about.get('license', 'unknown')} is not on the list"
-        for path, about in packages.items()
-        if path and not is_allowed(path.removeprefix("node_modules/"), about.get("license", ""))
-    ]
+    found = []
+    for path, about in json.loads(lock.read_text(encoding="utf-8"))["packages"].items():
+        name, licence = path.rpartition("node_modules/")[2], about.get("license", "")
+        if path and not is_allowed(name, licence):
+            found.append(f"package-lock.json: {name}: licence {licence or 'unknown'} is not on the list")
+    return found
