@@ -6,8 +6,9 @@ reads provinces.csv, cities.csv, areas.csv, streets.csv (columns `code`, `name`)
 writes `yiwang/base/areas/divisions.csv.xz` with columns `code,name,en`: codes without trailing zero pairs (2, 4, 6
 or 9 digits, sorted, so that each parent comes first), `en` for levels 1-3 only. The same input gives the same bytes.
 
-Two corrections: the three cities without counties (441900, 442000, 460400) repeat themselves as a county of the
-same twelve-digit code and are written once; 香港, 澳门, 台湾 are missing from the four files and are added.
+Two corrections: what repeats itself one level lower under the same twelve-digit code is written once (the three
+cities without counties 441900, 442000, 460400; the county 350527 as a street); 香港, 澳门, 台湾 are missing from the
+four files and are added.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def rows(folder: Path) -> list[tuple[str, str, str]]:
         with (folder / f"{level}.csv").open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 code = row["code"]
-                if len(code) == 6 and code.endswith("00"):
+                if (len(code) == 6 and code.endswith("00")) or (len(code) == 9 and code.endswith("000")):
                     continue
                 found[code] = row["name"].strip()
     return [(code, found[code], english(code, found[code], pinyin) if len(code) < 9 else "") for code in sorted(found)]

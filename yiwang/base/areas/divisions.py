@@ -1,7 +1,8 @@
-"""The national divisions shipped with the product: 34 provinces down to 41,352 streets (codes of 2023).
+"""The national divisions shipped with the product: 34 provinces down to 41,351 streets (codes of 2023).
 
-The table is made by `tools/divisions.py`; here it is only unpacked. Codes grow to their twelve digits (GB/T 2260,
-GB/T 10114), and each parent is found from the code alone.
+The source counts 41,352: one of them is a county without streets, repeated as its own street. The table is made by
+`tools/divisions.py`; here it is only unpacked. Codes grow to their twelve digits (GB/T 2260, GB/T 10114), and each
+parent is found from the code alone.
 """
 
 from __future__ import annotations

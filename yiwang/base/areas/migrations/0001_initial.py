@@ -6,57 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('title', models.JSONField()),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'Country'), (1, 'Province'), (2, 'City'), (3, 'County'), (4, 'Street'), (5, 'Community'), (6, 'Grid')])),
-                ('kind', models.CharField(default='division', max_length=24)),
-                ('path', yiwang.base.access.fields.PathField(max_length=255)),
-                ('is_active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='areas.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("title", models.JSONField()),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Country"),
+                            (1, "Province"),
+                            (2, "City"),
+                            (3, "County"),
+                            (4, "Street"),
+                            (5, "Community"),
+                            (6, "Grid"),
+                        ]
+                    ),
+                ),
+                ("kind", models.CharField(default="division", max_length=24)),
+                ("path", yiwang.base.access.fields.PathField(max_length=255)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="areas.area"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('title', models.JSONField()),
-                ('time_zone', models.CharField(max_length=64)),
-                ('calendar', models.CharField(default='CN', max_length=40)),
-                ('languages', models.JSONField(default=list)),
-                ('division_scheme', models.CharField(max_length=40)),
-                ('is_active', models.BooleanField(default=True)),
-                ('root', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("title", models.JSONField()),
+                ("time_zone", models.CharField(max_length=64)),
+                ("calendar", models.CharField(default="CN", max_length=40)),
+                ("languages", models.JSONField(default=list)),
+                ("division_scheme", models.CharField(max_length=40)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "root",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="areas.area"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='area',
-            name='jurisdiction',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='areas.jurisdiction'),
+            model_name="area",
+            name="jurisdiction",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="areas.jurisdiction"
+            ),
         ),
         migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['name'], name='area_name'),
+            model_name="area",
+            index=models.Index(fields=["name"], name="area_name"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='area_scheme_code'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("scheme", "code"), name="area_scheme_code"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('path',), name='area_path'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("path",), name="area_path"),
         ),
     ]
