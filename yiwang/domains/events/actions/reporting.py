@@ -1,0 +1,225 @@
+"""A matter comes in: located, classified, placed by the responsibility list, and on its way — in one transaction."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from yiwang.base.access import SYSTEM, Viewer
+from yiwang.base.areas import queries as areas
+from yiwang.base.deeds import deed
+from yiwang.domains.events import search
+from yiwang.domains.events.actions.coursing import start_course
+from yiwang.domains.events.actions.story import tell
+from yiwang.domains.events.classify.deciding import Classified, classify_text
+from yiwang.domains.events.course import CategoryView, Rules, rules_of
+from yiwang.domains.events.locating import Whereabouts, locate_matter
+from yiwang.domains.events.models import Event, EventEntry, Report, Status
+from yiwang.domains.events.numbers import event_number, report_number
+from yiwang.kernel.clock import now
+from yiwang.kernel.codes import phone
+from yiwang.kernel.errors import Invalid
+from yiwang.kernel.ids import new_uid
+from yiwang.kernel.text import N_, Text
+
+MAX_TEXT = 5_000
+TITLE_CHARACTERS = 40
+FUTURE_ALLOWED = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a source says. Coordinates are in `system` (wgs84, gcj02, bd09); `submission` makes a repeat harmless."""
+
+    text: str
+    source: str = "web"
+    occurred_at: datetime | None = None
+    address_text: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    system: str = "wgs84"
+    category: str = ""
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    files: tuple[str, ...] = ()
+    submission: UUID | None = None
+    is_public: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the reporter gets: numbers, and the code by which they can follow and evaluate without an account."""
+
+    report_number: str
+    event_number: str
+    event_uid: UUID
+    follow_code: str
+    is_repeat: bool = False
+
+
+def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: Viewer) -> Receipt:
+    """Take in one matter and set it on its course.
+
+    Raises Invalid with the faulty fields named. The same `submission` again returns the first receipt.
+    """
+    if matter.submission and (
+        first := Report.objects.filter(submission=matter.submission).select_related("event").first()
+    ):
+        return _receipt(first, first.event, is_repeat=True)
+    check_matter(matter)
+    rules = rules_of(jurisdiction.id)
+    where = locate_matter(matter, jurisdiction, rules)
+    category, classified = _categorise(matter, rules)
+    at = now()
+    event, report = _rows(matter, jurisdiction, where, category, classified, at, by)
+    with deed("events.report_matter", by=by, subject=f"event:{event.uid}", area_path=where.area_path) as d:
+        event.save(force_insert=True)
+        report.event = event
+        report.save(force_insert=True)
+        entries = [
+            tell(event, "reported", at=at, by=by, text=matter.text, is_public=True, source=matter.source),
+            *_told_decisions(event, where, category, classified, at),
+            *start_course(event, rules, jurisdiction, at=at, by=by),
+        ]
+        EventEntry.objects.bulk_create(entries)
+        search.index_event(event, category.title if category else {})
+        d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
+    return _receipt(report, event)
+
+
+def check_matter(matter: Matter) -> None:
+    """Raise Invalid naming every field that is wrong."""
+    wrong: dict[str, list[Text]] = {}
+    if not matter.text.strip():
+        wrong["text"] = [Text(N_("Please say what is the matter."))]
+    elif len(matter.text) > MAX_TEXT:
+        wrong["text"] = [Text(N_("The text is longer than %(most)s characters."), {"most": MAX_TEXT})]
+    if matter.occurred_at and matter.occurred_at > now() + FUTURE_ALLOWED:
+        wrong["occurred_at"] = [Text(N_("This time lies in the future."))]
+    if (matter.lon is None) != (matter.lat is None):
+        wrong["lon"] = [Text(N_("A place needs both longitude and latitude."))]
+    if matter.reporter_phone and (bad := phone.problem(matter.reporter_phone)):
+        wrong["reporter_phone"] = [bad]
+    if wrong:
+        raise Invalid(N_("Some entries need another look."), fields=wrong)
+
+
+def follow_code(report_uid: UUID) -> str:
+    """The code of a report: derived from its uid with the installation's secret, so a repeat gives the same one.
+
+    Twelve base-32 characters (60 bits) in groups of four; only its digest is stored.
+    """
+    mac = hmac.new(settings.SECRET_KEY.encode(), b"follow:" + report_uid.bytes, hashlib.sha256).digest()
+    code = base64.b32encode(mac)[:12].decode()
+    return "-".join((code[:4], code[4:8], code[8:]))
+
+
+def follow_digest(code: str) -> str:
+    """What is stored and looked up for a code; blanks, dashes and case do not matter."""
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def event_title(text: str, category: CategoryView | None) -> str:
+    """The first sentence of what was said, shortened; the category's name when nothing was."""
+    first = re.split(r"[。！？!?\n]", text.strip(), maxsplit=1)[0].strip()
+    if not first:
+        return category.title.get("zh-Hans", category.code) if category else ""
+    return first if len(first) <= TITLE_CHARACTERS else first[: TITLE_CHARACTERS - 1] + "…"
+
+
+def _categorise(matter: Matter, rules: Rules) -> tuple[CategoryView | None, Classified | None]:
+    """The category somebody chose, else the classifier's when it is certain enough."""
+    if matter.category:
+        chosen = rules.by_code.get(matter.category)
+        if chosen is None or not chosen.is_active:
+            unknown = Text(N_("There is no category “%(code)s” here."), {"code": matter.category})
+            raise Invalid(N_("Some entries need another look."), fields={"category": [unknown]})
+        return chosen, None
+    classified = classify_text(matter.text, rules)
+    code = classified.code if classified.certainty >= rules.settings.classify_from else None
+    return (rules.by_code.get(code) if code else None), classified
+
+
+def _rows(
+    matter: Matter,
+    jurisdiction: areas.JurisdictionView,
+    where: Whereabouts,
+    category: CategoryView | None,
+    classified: Classified | None,
+    at: datetime,
+    by: Viewer,
+) -> tuple[Event, Report]:
+    """The event and the report as they are first saved."""
+    occurred_at = matter.occurred_at or at
+    place = {"lon": where.lon, "lat": where.lat, "place_quality": where.quality, "address_text": matter.address_text}
+    event = Event(
+        jurisdiction_id=jurisdiction.id,
+        title=event_title(matter.text, category),
+        text=matter.text,
+        category_id=category.id if category else None,
+        category_path=category.path if category else "",
+        urgency=category.urgency if category else "normal",
+        area_id=where.area_id,
+        area_path=where.area_path,
+        grid_code=where.grid_code,
+        cell=where.cell,
+        status=Status.RECEIVED,
+        source=matter.source,
+        is_public=matter.is_public,
+        occurred_at=occurred_at,
+        recorded_at=at,
+        changed_at=at,
+        **place,
+    )
+    uid = new_uid()
+    report = Report(
+        uid=uid,
+        jurisdiction_id=jurisdiction.id,
+        source=matter.source,
+        occurred_at=occurred_at,
+        recorded_at=at,
+        reporter_id=by.account_id if by.kind in ("citizen", "company") else None,
+        reporter_name=matter.reporter_name,
+        reporter_phone=matter.reporter_phone,
+        text=matter.text,
+        classified=classified.as_json() if classified else None,
+        given_category=matter.category,
+        files=list(matter.files),
+        extra=dict(matter.extra),
+        follow_hash=follow_digest(follow_code(uid)),
+        submission=matter.submission,
+        **place,
+    )
+    return event, report
+
+
+def _told_decisions(
+    event: Event, where: Whereabouts, category: CategoryView | None, classified: Classified | None, at: datetime
+) -> list[EventEntry]:
+    """Entries for what the platform decided by itself: the place and the category, with why."""
+    entries = [tell(event, "located", at=at, by=SYSTEM, **where.as_json())]
+    if classified is not None:
+        kind = "classified" if category else "not_classified"
+        entries.append(tell(event, kind, at=at, by=SYSTEM, **classified.as_json()))
+    return entries
+
+
+def _receipt(report: Report, event: Event, *, is_repeat: bool = False) -> Receipt:
+    return Receipt(
+        report_number=report_number(report.pk),
+        event_number=event_number(event.pk),
+        event_uid=event.uid,
+        follow_code=follow_code(report.uid),
+        is_repeat=is_repeat,
+    )

@@ -1,0 +1,171 @@
+"""Lists of events: filtered, scoped, in keyset pages, and as points for the map."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from yiwang.base.access import Viewer, scope
+from yiwang.domains.events import search
+from yiwang.domains.events.models import OPEN_STATUSES, Event, Report, Status
+from yiwang.domains.events.numbers import event_id
+from yiwang.domains.events.queries.records import ROW_RELATED, EventRow, event_row
+from yiwang.kernel.clock import now
+from yiwang.kernel.errors import Invalid
+from yiwang.kernel.text import N_
+
+VIEW = "events.view"
+DUE_SOON = timedelta(hours=4)
+MAX_POINTS = 5_000
+EXPORT_CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """What a list shows; every field has its place in the page's URL. Empty = no restriction.
+
+    `state` is `open`, `closed`, `overdue`, `due_soon`, `supervised`, `returned`, `dissatisfied` or one status.
+    """
+
+    jurisdiction: int | None = None
+    text: str = ""
+    state: str = ""
+    category_path: str = ""
+    area_path: str = ""
+    department_path: str = ""
+    urgency: str = ""
+    source: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "recent"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows and the key of the next page, "" at the end."""
+
+    rows: tuple[EventRow, ...]
+    after: str
+
+
+def events(viewer: Viewer, wanted: EventFilter, *, after: str = "", limit: int = 50) -> Page:
+    """One page, newest first (`order="recent"`) or next due first (`order="due"`, open events with a deadline)."""
+    found = _ordered(visible_events(viewer, wanted), wanted.order, after)
+    rows = list(found.select_related(*ROW_RELATED)[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(tuple(event_row(e) for e in rows), _key(rows[-1], wanted.order) if more else "")
+
+
+def count_events(viewer: Viewer, wanted: EventFilter, *, most: int = 10_000) -> int:
+    """How many match, counted up to `most`."""
+    return visible_events(viewer, wanted).order_by()[:most].count()
+
+
+def exported_events(viewer: Viewer, wanted: EventFilter, *, most: int = 100_000) -> Iterator[EventRow]:
+    """All matching rows in list order, fetched in chunks; needs `events.export` besides `events.view`."""
+    found = _ordered(visible_events(viewer, wanted, permission="events.export"), wanted.order, "")
+    for event in found.select_related(*ROW_RELATED)[:most].iterator(chunk_size=EXPORT_CHUNK):
+        yield event_row(event)
+
+
+def map_points(
+    viewer: Viewer, wanted: EventFilter, bounds: tuple[float, float, float, float], *, most: int = MAX_POINTS
+) -> list[tuple[int, float, float, str, str, bool]]:
+    """Points inside `bounds` (west, south, east, north, degrees WGS-84): id, lon, lat, status, urgency, overdue."""
+    west, south, east, north = bounds
+    at = now()
+    found = visible_events(viewer, wanted).filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    rows = found.order_by("-occurred_at", "-id").values_list("id", "lon", "lat", "status", "urgency", "due_at")[:most]
+    return [
+        (pk, lon, lat, status, urgency, status in OPEN_STATUSES and due_at is not None and due_at < at)
+        for pk, lon, lat, status, urgency, due_at in rows
+        if lon is not None and lat is not None
+    ]
+
+
+def visible_events(viewer: Viewer, wanted: EventFilter, *, permission: str = VIEW) -> QuerySet[Event]:
+    """The events a viewer may see that match; merged ones only when asked for. For this package's queries."""
+    found = Event.objects.filter(event_scope(viewer, permission))
+    if wanted.jurisdiction is not None:
+        found = found.filter(jurisdiction_id=wanted.jurisdiction)
+    found = _in_state(found, wanted.state)
+    for column in ("category_path", "area_path", "department_path"):
+        if path := getattr(wanted, column):
+            found = found.filter(**{f"{column}__under": path})
+    for column in ("urgency", "source"):
+        if value := getattr(wanted, column):
+            found = found.filter(**{column: value})
+    if wanted.since:
+        found = found.filter(occurred_at__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(occurred_at__lt=wanted.until)
+    if wanted.text.strip():
+        pk = event_id(wanted.text)
+        found = found.filter(pk=pk) if pk is not None else search.matching(found, wanted.text)
+    return found
+
+
+def event_scope(viewer: Viewer, permission: str = VIEW) -> Q:
+    """The scope of events: by grant, or as the reporter of one of its reports."""
+    mine = Q(pk__in=Report.objects.filter(reporter_id=viewer.account_id).values("event_id"))
+    return scope(viewer, permission, participants=mine if viewer.is_signed_in else None)
+
+
+def _in_state(found: QuerySet[Event], state: str) -> QuerySet[Event]:
+    at = now()
+    unfinished = Q(status__in=OPEN_STATUSES)
+    states = {
+        "": ~Q(status=Status.MERGED),
+        "open": unfinished,
+        "closed": Q(status=Status.CLOSED),
+        "overdue": unfinished & Q(due_at__lt=at),
+        "due_soon": unfinished & Q(due_at__gte=at, due_at__lt=at + DUE_SOON),
+        "supervised": unfinished & Q(is_supervised=True),
+        "returned": unfinished & Q(n_returns__gt=0),
+        "dissatisfied": Q(satisfaction__lte=2),
+        "late": Q(is_late=True),
+    }
+    if state in states:
+        return found.filter(states[state])
+    if state in Status.values:
+        return found.filter(status=state)
+    raise Invalid(N_("There is no list “%(state)s”."), state=state)
+
+
+def _ordered(found: QuerySet[Event], order: str, after: str) -> QuerySet[Event]:
+    """Order, and start behind the key of the last row shown."""
+    if order == "due":
+        found = found.filter(due_at__isnull=False).order_by("due_at", "id")
+        if after:
+            at, pk = _from_key(after)
+            found = found.filter(Q(due_at__gt=at) | Q(due_at=at, id__gt=pk), due_at__gte=at)
+        return found
+    if order != "recent":
+        raise Invalid(N_("Lists cannot be ordered by “%(order)s”."), order=order)
+    found = found.order_by(F("occurred_at").desc(), F("id").desc())
+    if after:
+        at, pk = _from_key(after)
+        found = found.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=pk), occurred_at__lte=at)
+    return found
+
+
+def _key(event: Event, order: str) -> str:
+    at = event.due_at if order == "due" else event.occurred_at
+    assert at is not None
+    return (
+        base64.urlsafe_b64encode(json.dumps([at.astimezone(UTC).isoformat(), event.pk]).encode()).decode().rstrip("=")
+    )
+
+
+def _from_key(key: str) -> tuple[datetime, int]:
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return datetime.fromisoformat(at), int(pk)
+    except (ValueError, TypeError):
+        raise Invalid(N_("This page address is damaged; please start from the first page.")) from None

@@ -1,0 +1,178 @@
+"""One event: its page, its story, its likely duplicates, and what the reporter may follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from yiwang.base.access import Viewer
+from yiwang.domains.events.actions.evaluating import event_of, report_by_code
+from yiwang.domains.events.course import rules_of
+from yiwang.domains.events.models import DuplicateLink, Event, EventEntry, Report, Status
+from yiwang.domains.events.numbers import event_id, event_number, report_number
+from yiwang.domains.events.queries.lists import event_scope
+from yiwang.domains.events.queries.records import (
+    ROW_RELATED,
+    DuplicateView,
+    EventRow,
+    EventView,
+    ReportView,
+    StoryLine,
+    event_row,
+)
+from yiwang.kernel.errors import NotFound
+from yiwang.kernel.text import N_
+from yiwang.kernel.titles import Title
+
+
+def event(viewer: Viewer, number: str) -> EventView:
+    """The event with this number, as far as the viewer may know of it; NotFound otherwise."""
+    return _view(_visible(viewer, number))
+
+
+def event_uid(viewer: Viewer, number: str) -> UUID:
+    """The uid behind a number, for the actions; NotFound when the viewer may not see the event."""
+    pk = event_id(number)
+    uid = Event.objects.filter(event_scope(viewer), pk=pk).values_list("uid", flat=True).first() if pk else None
+    if uid is None:
+        raise NotFound(N_("There is no such event."))
+    return uid
+
+
+def story(viewer: Viewer, number: str) -> list[StoryLine]:
+    """Everything that happened to an event, oldest first."""
+    return _story(EventEntry.objects.filter(event=_visible(viewer, number)))
+
+
+def duplicates(viewer: Viewer, number: str) -> list[DuplicateView]:
+    """Events linked with this one as likely or merged duplicates, both ways, that the viewer may see."""
+    this = _visible(viewer, number)
+    links = DuplicateLink.objects.filter(Q(event=this) | Q(other=this)).exclude(state="rejected").order_by("-score")
+    by_other = {(x.other_id if x.event_id == this.pk else x.event_id): x for x in links[:20]}
+    rows = Event.objects.filter(event_scope(viewer), pk__in=by_other).select_related(*ROW_RELATED)
+    views = [
+        DuplicateView(event_row(e), by_other[e.pk].score, tuple(by_other[e.pk].reasons), by_other[e.pk].state)
+        for e in rows
+    ]
+    return sorted(views, key=lambda v: -v.score)
+
+
+def row(viewer: Viewer, pk: int) -> EventRow:
+    """The list record of one event by id (the map asks for what was clicked); NotFound otherwise."""
+    found = Event.objects.filter(event_scope(viewer), pk=pk).select_related(*ROW_RELATED).first()
+    if found is None:
+        raise NotFound(N_("There is no such event."))
+    return event_row(found)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What the holder of a code sees: no department's internals, nobody's name."""
+
+    report_number: str
+    event_number: str
+    title: str
+    text: str
+    status: str
+    category: Title
+    department: Title
+    occurred_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    score: int | None
+    may_evaluate: bool
+    is_merged: bool
+    time_zone: str
+    story: tuple[StoryLine, ...]
+
+
+def followed(code: str) -> Followed:
+    """The course of the event behind a report's code; NotFound for a wrong one."""
+    report = report_by_code(code)
+    this = Event.objects.select_related(*ROW_RELATED, "jurisdiction").get(pk=event_of(report).pk)
+    given = this.evaluations.filter(report=report).first()
+    return Followed(
+        report_number=report_number(report.pk),
+        event_number=event_number(this.pk),
+        title=this.title if this.pk == report.event_id else report.text[:40],
+        text=report.text,
+        status=this.status,
+        category=this.category.title if this.category else {},
+        department=this.department.title if this.department else {},
+        occurred_at=report.occurred_at,
+        due_at=this.due_at,
+        closed_at=this.closed_at,
+        score=given.score if given else None,
+        may_evaluate=this.status == Status.CLOSED,
+        is_merged=this.pk != report.event_id,
+        time_zone=this.jurisdiction.time_zone,
+        story=tuple(_story(EventEntry.objects.filter(event=this, is_public=True))),
+    )
+
+
+def _visible(viewer: Viewer, number: str) -> Event:
+    pk = event_id(number)
+    found = (
+        Event.objects.filter(event_scope(viewer), pk=pk).select_related(*ROW_RELATED, "jurisdiction").first()
+        if pk
+        else None
+    )
+    if found is None:
+        raise NotFound(N_("There is no such event."))
+    return found
+
+
+def _view(this: Event) -> EventView:
+    rules = rules_of(this.jurisdiction_id)
+    chain = (
+        [c for c in rules.categories.values() if this.category_path.startswith(c.path)] if this.category_path else []
+    )
+    reports = Report.objects.filter(Q(event=this) | Q(event__merged_into=this)).order_by("recorded_at", "id")
+    return EventView(
+        row=event_row(this),
+        jurisdiction=this.jurisdiction.code,
+        time_zone=this.jurisdiction.time_zone,
+        text=this.text,
+        category_code=this.category.code if this.category else "",
+        category_titles=tuple(c.title for c in sorted(chain, key=lambda c: c.level)),
+        grid_code=this.grid_code,
+        place_quality=this.place_quality,
+        department_code=this.department.code if this.department else "",
+        department_path=this.department_path,
+        area_path=this.area_path,
+        recorded_at=this.recorded_at,
+        dispatched_at=this.dispatched_at,
+        accepted_at=this.accepted_at,
+        outcome=this.outcome,
+        n_reopened=this.n_reopened,
+        n_urged=this.n_urged,
+        is_imported=this.is_imported,
+        flow_instance=this.flow_instance,
+        merged_into=event_number(this.merged_into_id) if this.merged_into_id else "",
+        reports=tuple(_report(r) for r in reports[:50]),
+    )
+
+
+def _report(report: Report) -> ReportView:
+    return ReportView(
+        uid=report.uid,
+        number=report_number(report.pk),
+        source=report.source,
+        source_name=report.source_name,
+        external_id=report.external_id,
+        occurred_at=report.occurred_at,
+        recorded_at=report.recorded_at,
+        text=report.text,
+        address=report.address_text,
+        reporter_name=str(report.reporter_name or ""),
+        reporter_phone=str(report.reporter_phone or ""),
+        files=tuple(report.files),
+        extra=report.extra,
+    )
+
+
+def _story(entries: QuerySet[EventEntry]) -> list[StoryLine]:
+    return [StoryLine(e.at, e.by_name, e.kind, e.text, e.data, e.is_public) for e in entries.order_by("id")]

@@ -1,0 +1,78 @@
+"""Full-text search over events inside the database, so that it is transactional and scoped like any list.
+
+Character 1+2-grams (`kernel.grams`) go into what each database has without extensions: PostgreSQL a `tsvector` with
+a GIN index, SQLite an FTS5 table. The tables are made by this package's migration; rows follow the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from yiwang.domains.events.models import Event
+from yiwang.kernel.grams import grams
+
+MAX_QUERY_GRAMS = 40
+
+_PUT = {
+    "postgresql": "INSERT INTO events_search (event_id, grams) VALUES (%s, array_to_tsvector(%s::text[])) "
+    "ON CONFLICT (event_id) DO UPDATE SET grams = EXCLUDED.grams",
+    "sqlite": "INSERT OR REPLACE INTO events_search (rowid, grams) VALUES (%s, %s)",
+}
+_FIND = {
+    "postgresql": "SELECT event_id FROM events_search WHERE grams @@ %s::tsquery",
+    "sqlite": "SELECT rowid FROM events_search WHERE events_search MATCH %s",
+}
+
+
+def index_event(event: Event, category_title: Mapping[str, str]) -> None:
+    """(Re)index one saved event by its text, address and category."""
+    index_events([(event, category_title)])
+
+
+def index_events(pairs: Iterable[tuple[Event, Mapping[str, str]]]) -> None:
+    """As `index_event`, for many in one go (imports)."""
+    rows = [(event.pk, _stored(_words(event, title))) for event, title in pairs]
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(_PUT[connection.vendor], rows[0])
+        elif rows:
+            cursor.executemany(_PUT[connection.vendor], rows)
+
+
+def forget_events(ids: Iterable[int]) -> None:
+    """Take events out of the index (erasure)."""
+    column = "event_id" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM events_search WHERE {column} = %s", [(i,) for i in ids])  # noqa: S608
+
+
+def matching(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """Keep the events whose words hold every gram of `text`; text without a gram (punctuation) matches nothing."""
+    wanted = _query(text)
+    if not wanted:
+        return events.none()
+    return events.filter(pk__in=RawSQL(_FIND[connection.vendor], (wanted,)))  # noqa: S611
+
+
+def _words(event: Event, category_title: Mapping[str, str]) -> list[str]:
+    """The distinct grams of an event."""
+    text = "\n".join([event.title, event.text, event.address_text, *category_title.values()])
+    return list(dict.fromkeys(grams(text)))
+
+
+def _stored(words: list[str]) -> list[str] | str:
+    return words if connection.vendor == "postgresql" else " ".join(words)
+
+
+def _query(text: str) -> str:
+    """All grams joined with AND, quoted for the database's own query language."""
+    words = list(dict.fromkeys(grams(text)))
+    longer = [w for w in words if len(w) > 1]
+    chosen = (longer or words)[:MAX_QUERY_GRAMS]
+    if connection.vendor == "postgresql":
+        return " & ".join("'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in chosen)
+    return " ".join('"' + w.replace('"', '""') + '"' for w in chosen)

@@ -1,0 +1,82 @@
+"""The words of events for people: statuses, urgencies, sources, kinds of story lines. English ids, translated late."""
+
+from __future__ import annotations
+
+from yiwang.kernel.text import N_
+
+STATUS_TITLES = {
+    "received": N_("Waiting for dispatch"),
+    "dispatched": N_("Dispatched"),
+    "handling": N_("Being handled"),
+    "verifying": N_("To be verified"),
+    "closing": N_("To be closed"),
+    "closed": N_("Closed"),
+    "merged": N_("Merged"),
+    "rejected": N_("Rejected"),
+}
+
+PUBLIC_STATUS_TITLES = {
+    "received": N_("We have received your report"),
+    "dispatched": N_("It has gone to the department in charge"),
+    "handling": N_("Somebody is working on it"),
+    "verifying": N_("The result is being checked"),
+    "closing": N_("The result has been checked"),
+    "closed": N_("It is done"),
+    "merged": N_("It is handled together with an earlier report"),
+    "rejected": N_("It was not taken up"),
+}
+
+URGENCY_TITLES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "critical": N_("Critical")}
+
+SOURCE_TITLES = {
+    "web": N_("Website"),
+    "phone": N_("Hotline"),
+    "app": N_("App"),
+    "api": N_("Interface"),
+    "sensor": N_("Sensor"),
+    "patrol": N_("Patrol"),
+    "email": N_("E-mail"),
+    "letter": N_("Letter"),
+    "internal": N_("Internal"),
+    "import": N_("Import"),
+    "other": N_("Other"),
+}
+
+QUALITY_TITLES = {
+    "exact": N_("Measured point"),
+    "address": N_("From the address"),
+    "placeholder": N_("Filler coordinates, not used"),
+    "outside": N_("Outside this place, not used"),
+    "none": N_("No place given"),
+}
+
+ENTRY_TITLES = {
+    "reported": N_("Reported"),
+    "imported": N_("Taken over from another system"),
+    "changed_at_source": N_("Changed in the other system"),
+    "located": N_("Located"),
+    "classified": N_("Classified automatically"),
+    "not_classified": N_("Not certain enough to classify"),
+    "categorised": N_("Category chosen"),
+    "dispatched": N_("Dispatched"),
+    "not_dispatched": N_("Waits for a dispatcher"),
+    "rejected": N_("Rejected"),
+    "accepted": N_("Accepted"),
+    "handled": N_("Handled"),
+    "returned": N_("Returned"),
+    "transferred": N_("Transferred"),
+    "verified": N_("Verified"),
+    "verified_failed": N_("Not accepted in verification"),
+    "closed": N_("Closed"),
+    "reopened": N_("Reopened"),
+    "evaluated": N_("Evaluated by the reporter"),
+    "urged": N_("Urged"),
+    "supervised": N_("Put under supervision"),
+    "extended": N_("Deadline extended"),
+    "merged": N_("Merged"),
+    "joined": N_("Another event joined"),
+    "unmerged": N_("Merge undone"),
+    "parted": N_("An event parted again"),
+    "not_duplicate": N_("Judged not to be a duplicate"),
+    "overdue": N_("The deadline has passed"),
+}
