@@ -117,21 +117,23 @@ def export_heads() -> int:
     ]
     if lines:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # One write of whole lines; a leading newline ends a line that a crash cut in two.
-        data = ("" if _ends_whole(path) else "\n") + "\n".join(lines) + "\n"
+        _cut_broken_line(path)
         with path.open("ab") as file:
-            file.write(data.encode())
+            file.write(("\n".join(lines) + "\n").encode())
             file.flush()
             os.fsync(file.fileno())
     return len(lines)
 
 
-def _ends_whole(path: Path) -> bool:
-    if not path.exists() or path.stat().st_size == 0:
-        return True
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+def _cut_broken_line(path: Path) -> None:
+    """Take away a last line that a crash cut in two; it is written again, whole."""
+    if not path.exists():
+        return
+    with path.open("rb+") as file:
+        file.seek(max(0, path.stat().st_size - 8192))
+        content = file.read()
+        if content and not content.endswith(b"\n"):
+            file.truncate(file.tell() - len(content) + content.rfind(b"\n") + 1)
 
 
 def _last_exported(path: Path) -> int:
