@@ -18,7 +18,7 @@ HANGZHOU = {
     "time_zone": "Asia/Shanghai",
     "calendar": "CN",
     "languages": ["zh-Hans", "en"],
-    "division_scheme": "cn",
+    "division_scheme": "cn_12",
     "root_code": "330100000000",
 }
 BALTIMORE = {
@@ -26,7 +26,7 @@ BALTIMORE = {
     "time_zone": "America/New_York",
     "calendar": "none",
     "languages": ["en", "zh-Hans"],
-    "division_scheme": "baltimore",
+    "division_scheme": "own",
     "root_code": "us-md-bal",
 }
 
@@ -135,7 +135,7 @@ class TestOwnTree:
         with pytest.raises(Invalid):
             actions.put_jurisdiction("baltimore", **{**BALTIMORE, "root_code": "elsewhere"}, by=SYSTEM)
         with pytest.raises(Invalid):
-            actions.put_jurisdiction("other", **{**BALTIMORE, "division_scheme": "other"}, by=SYSTEM)
+            actions.put_jurisdiction("other", **BALTIMORE, by=SYSTEM)
         with pytest.raises(Invalid, match="time zone"):
             actions.put_jurisdiction("mars", **{**BALTIMORE, "time_zone": "Mars/Olympus"}, by=SYSTEM)
 

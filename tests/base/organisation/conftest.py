@@ -17,7 +17,7 @@ def city(db):
         time_zone="Asia/Shanghai",
         calendar="CN",
         languages=["zh-Hans", "en"],
-        division_scheme="testville",
+        division_scheme="own",
         root_code="tv",
         by=SYSTEM,
     )

@@ -138,3 +138,28 @@ def test_a_language_must_be_one_the_pages_come_in():
     assert queries.account(SYSTEM, li.uid).language == "en"
     with pytest.raises(Invalid):
         actions.set_language(li.uid, language="tlh", by=viewer_for("li"))
+
+
+def test_personal_facts_are_checked_kept_encrypted_and_shown_masked():
+    li = made()
+    with pytest.raises(Invalid) as caught:
+        actions.set_personal(li.uid, phone="12", citizen_id="110101199003070000", by=viewer_for("li"))
+    assert set(caught.value.fields) == {"phone", "citizen_id"}
+    actions.set_personal(li.uid, real_name="李雷", phone="13812345678", by=viewer_for("li"))
+    assert queries.personal(SYSTEM, li.uid)["phone"] == "138****5678"
+    assert "13812345678" not in str(Account.objects.values_list())
+    assert [one.uid for one in queries.accounts_with(SYSTEM, "phone", "+86 138-1234-5678")] == [li.uid]
+    made("wang")
+    with pytest.raises(NotAllowed):
+        actions.set_personal(li.uid, phone="", by=viewer_for("wang"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seeing_a_fact_in_full_needs_the_right_and_a_purpose():
+    li = made()
+    actions.set_personal(li.uid, phone="13812345678", by=SYSTEM)
+    with pytest.raises(NotAllowed):
+        actions.unmask_personal(li.uid, "phone", purpose="call back", by=viewer_for("li"))
+    with pytest.raises(Invalid):
+        actions.unmask_personal(li.uid, "phone", purpose="", by=SYSTEM)
+    assert actions.unmask_personal(li.uid, "phone", purpose="call back", by=SYSTEM) == "13812345678"

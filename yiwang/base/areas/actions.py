@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import QuerySet
 
-from yiwang.base.access import Viewer, require
+from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.access.paths import join_path
 from yiwang.base.areas.divisions import Division, read_divisions
-from yiwang.base.areas.models import NATIONAL, Area, Jurisdiction, Level
+from yiwang.base.areas.models import COUNTRY, NATIONAL, OWN, Area, Jurisdiction, Level
 from yiwang.base.deeds import deed
 from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.text import N_
@@ -43,9 +43,9 @@ class Loaded:
 def load_divisions(*, by: Viewer) -> Loaded:
     """Bring the national tree to the shipped table; running it again changes nothing. Abolished ones stay, inactive."""
     require(by, MANAGE)
-    with deed("areas.load_divisions", by=by, subject=f"jurisdiction:{NATIONAL}") as d:
+    with deed("areas.load_divisions", by=by, subject=f"jurisdiction:{COUNTRY}") as d:
         country, _ = Jurisdiction.objects.get_or_create(
-            code=NATIONAL,
+            code=COUNTRY,
             defaults={
                 "title": {"zh-Hans": "中国", "en": "China"},
                 "time_zone": "Asia/Shanghai",
@@ -104,11 +104,16 @@ def put_jurisdiction(
 ) -> None:
     """Create a jurisdiction or bring it to these values.
 
-    With the scheme `cn` the root is a national division (the national table is loaded first if it was not); any
-    other scheme is the jurisdiction's own tree, whose root area is made here. Invalid for an unknown time zone or
-    root, or when the root of an existing jurisdiction would move.
+    With the scheme `cn_12` the root is a national division (the national table is loaded first if it was not);
+    `own` is the jurisdiction's own tree, whose root area is made here (its scheme is then the jurisdiction's code).
+    Invalid for an unknown time zone or root, or when the root of an existing jurisdiction would move.
     """
     require(by, MANAGE)
+    if code == COUNTRY or division_scheme not in {NATIONAL, OWN}:
+        raise Invalid(
+            N_("A jurisdiction cannot be set up like this: %(code)s, %(scheme)s."), code=code, scheme=division_scheme
+        )
+    scheme = NATIONAL if division_scheme == NATIONAL else code
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -119,24 +124,22 @@ def put_jurisdiction(
             "time_zone": time_zone,
             "calendar": calendar,
             "languages": list(languages),
-            "division_scheme": division_scheme,
+            "division_scheme": scheme,
             "is_active": True,
         }
         held, is_new = Jurisdiction.objects.get_or_create(code=code, defaults=values)
-        if not is_new and held.root and (held.division_scheme, held.root.code) != (division_scheme, root_code):
+        if not is_new and held.root and (held.division_scheme, held.root.code) != (scheme, root_code):
             raise Invalid(N_("The root of jurisdiction %(code)s cannot move once it has areas."), code=code)
         for name, value in values.items():
             setattr(held, name, value)
         held.root = _root(held, root_code)
         held.save()
-        d.note(root=held.root.path, division_scheme=division_scheme)
+        d.note(root=held.root.path, division_scheme=scheme)
 
 
 def _root(held: Jurisdiction, root_code: str) -> Area:
     if held.division_scheme == NATIONAL:
         if not Area.objects.filter(scheme=NATIONAL).exists():
-            from yiwang.base.access import SYSTEM
-
             load_divisions(by=SYSTEM)
         found = Area.objects.filter(scheme=NATIONAL, code=root_code).first()
         if found is None:
@@ -230,7 +233,7 @@ def retire_jurisdiction(code: str, *, by: Viewer) -> None:
     """Put a jurisdiction out of use with the areas it added itself; national divisions stay."""
     require(by, MANAGE)
     with deed("areas.retire_jurisdiction", by=by, subject=f"jurisdiction:{code}") as d:
-        n = Jurisdiction.objects.filter(code=code).exclude(code=NATIONAL).update(is_active=False)
+        n = Jurisdiction.objects.filter(code=code).exclude(code=COUNTRY).update(is_active=False)
         if not n:
             raise NotFound(N_("There is no jurisdiction %(code)s."), code=code)
         d.note(areas=Area.objects.filter(jurisdiction__code=code).update(is_active=False))

@@ -1,6 +1,6 @@
 """Jurisdictions and the tree of areas. Private: others call `areas.actions` and `areas.queries`.
 
-An area belongs to a *scheme*: `cn` is the national tree of divisions, shared by all Chinese cities; any other
+An area belongs to a *scheme*: `cn_12` is the national tree of divisions, shared by all Chinese cities; any other
 scheme is one jurisdiction's own tree. Codes are unique in a scheme; paths are unique everywhere, because scope
 compares them.
 """
@@ -13,7 +13,9 @@ from django.db import models
 
 from yiwang.base.access.fields import PathField
 
-NATIONAL = "cn"
+NATIONAL = "cn_12"
+COUNTRY = "cn"
+OWN = "own"
 
 
 class Level(models.IntegerChoices):

@@ -16,11 +16,20 @@ from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.deeds import deed
 from yiwang.base.people.models import Account, AccountKind, ApiToken
 from yiwang.base.people.queries import AccountView, account_view
+from yiwang.base.personal.actions import unmask
+from yiwang.kernel import codes
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid, NotAllowed, NotFound
 from yiwang.kernel.text import N_, Text
 
 MANAGE = "accounts.manage"
+UNMASK = "accounts.unmask"
+PERSONAL = ("real_name", "phone", "citizen_id", "credit_code")
+CHECKS = {
+    "phone": codes.phone.problem,
+    "citizen_id": codes.citizen_id.problem,
+    "credit_code": codes.credit_code.problem,
+}
 USERNAME = re.compile(r"[\w.@+-]{2,150}")
 TOKEN_MARK = "yw_"  # noqa: S105 - what every token starts with, so that scanners find leaked ones
 
@@ -140,6 +149,37 @@ def set_language(uid: UUID, *, language: str, by: Viewer) -> None:
     if account.language != language:
         with deed("people.set_language", by=by, subject=f"account:{uid}"):
             Account.objects.filter(pk=account.pk).update(language=language)
+
+
+def set_personal(uid: UUID, *, by: Viewer, **values: str) -> None:
+    """Set personal facts of an account (`real_name`, `phone`, `citizen_id`, `credit_code`; "" clears one).
+
+    One's own, or with the whole installation's `accounts.manage`. Invalid, naming every field that is wrong.
+    """
+    account = _held(uid)
+    if by.account_id != account.pk:
+        require(by, MANAGE, department_path="", area_path="")
+    if unknown := set(values) - set(PERSONAL):
+        raise TypeError(f"not personal facts of an account: {sorted(unknown)}")
+    fields: dict[str, list[Text]] = {}
+    for name, value in values.items():
+        problem = CHECKS[name](value) if value and name in CHECKS else None
+        if problem is not None:
+            fields[name] = [problem]
+    if fields:
+        raise Invalid(N_("These details are not right."), fields=fields)
+    with deed("people.set_personal", by=by, subject=f"account:{uid}") as d:
+        for name, value in values.items():
+            setattr(account, name, value or None)
+        account.save(update_fields=list(values))
+        d.note(fields=sorted(values))
+
+
+def unmask_personal(uid: UUID, field: str, *, purpose: str, by: Viewer) -> str:
+    """One personal fact in full, for a purpose that the audit keeps; needs `accounts.unmask`. Not in a transaction."""
+    if field not in PERSONAL:
+        raise NotFound(N_("There is no such detail."))
+    return unmask(_held(uid), field, by=by, purpose=purpose, permission=UNMASK, department_path="", area_path="")
 
 
 def link_identity(uid: UUID, *, issuer: str, sub: str, by: Viewer) -> None:

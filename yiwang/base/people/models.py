@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from yiwang.base.personal.fields import PersonalField, PersonalModel
 from yiwang.kernel.clock import now
 from yiwang.kernel.ids import new_uid
 
@@ -28,13 +29,17 @@ class AccountManager(BaseUserManager["Account"]):
     """Look-up by natural key for Django's sign-in; accounts are made by `people.actions.create_account`."""
 
 
-class Account(AbstractBaseUser):
-    """One who signs in. `access_version` rises with every change of rights, which empties cached viewers."""
+class Account(PersonalModel, AbstractBaseUser):
+    """One who signs in. `access_version` changes with every change of rights, which empties cached viewers."""
 
     uid = models.UUIDField(unique=True, default=new_uid, editable=False)
     kind = models.CharField(max_length=8, choices=AccountKind.choices)
     username = models.CharField(max_length=150, unique=True)
     display_name = models.CharField(max_length=150)
+    real_name = PersonalField("name")
+    phone = PersonalField("phone")
+    citizen_id = PersonalField("citizen_id")
+    credit_code = PersonalField("credit_code")
     language = models.CharField(max_length=16, default="zh-hans")
     is_active = models.BooleanField(default=True)
     access_version = models.PositiveIntegerField(default=1)

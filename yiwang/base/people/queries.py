@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from yiwang.base.access import Viewer, require
 from yiwang.base.people.models import Account, ApiToken
+from yiwang.base.personal.sealed import blind
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
 
@@ -70,6 +71,21 @@ def accounts(
     if text:
         rows = rows.filter(Q(username__icontains=text) | Q(display_name__icontains=text))
     return [account_view(row) for row in rows.order_by("username")[:limit]]
+
+
+def personal(viewer: Viewer, uid: UUID) -> dict[str, str]:
+    """The personal facts of an account, masked; "" where there is none."""
+    account(viewer, uid)
+    row = Account.objects.get(uid=uid)
+    facts = {"real_name": row.real_name, "phone": row.phone, "citizen_id": row.citizen_id}
+    return {name: str(value or "") for name, value in (facts | {"credit_code": row.credit_code}).items()}
+
+
+def accounts_with(viewer: Viewer, field: str, value: str) -> list[AccountView]:
+    """Accounts whose `phone`, `citizen_id`, `credit_code` or `real_name` is exactly this, by the blind index."""
+    require(viewer, "accounts.manage")
+    kind = Account._meta.get_field(field).kind  # type: ignore[union-attr]  # KeyError and such: a programmer's fault
+    return [account_view(row) for row in Account.objects.filter(**{f"{field}_index": blind(kind, value)})]
 
 
 def display_names(account_ids: Iterable[int]) -> dict[int, str]:
