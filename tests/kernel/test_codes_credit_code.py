@@ -21,6 +21,7 @@ def test_codes_of_well_known_companies_are_valid(code: str) -> None:
 def test_a_code_is_taken_apart() -> None:
     found = credit_code.parse("9144 0300 7152 6726 xg")
     assert (found.authority, found.category, str(found.title)) == ("9", "91", "Enterprise")
+    assert str(found.authority_title) == "Market regulation authority"
     assert (found.division_code, found.organisation_code) == ("440300", "71526726X")
     assert organisation_code.parse("71526726-X") == "71526726X"
 

@@ -20,18 +20,18 @@ _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, n, 31) for n in range(17))
 
 AUTHORITIES = {
-    "1": N_("Institutional staffing"),
-    "2": N_("Foreign affairs"),
-    "3": N_("Judicial administration"),
-    "4": N_("Culture"),
-    "5": N_("Civil affairs"),
-    "6": N_("Tourism"),
-    "7": N_("Religious affairs"),
-    "8": N_("Trade union"),
-    "9": N_("Market regulation"),
-    "A": N_("Military staffing"),
-    "N": N_("Agriculture"),
-    "Y": N_("Other authority"),
+    "1": N_("Staffing authority"),
+    "2": N_("Foreign affairs authority"),
+    "3": N_("Judicial administration authority"),
+    "4": N_("Cultural authority"),
+    "5": N_("Civil affairs authority"),
+    "6": N_("Tourism authority"),
+    "7": N_("Religious affairs authority"),
+    "8": N_("Trade union federation"),
+    "9": N_("Market regulation authority"),
+    "A": N_("Military staffing authority"),
+    "N": N_("Agricultural authority"),
+    "Y": N_("Other registering authority"),
 }
 _OTHER = N_("Other organisation")
 CATEGORIES = {
@@ -84,6 +84,11 @@ class CreditCode:
     def title(self) -> Text:
         """What kind of organisation it is."""
         return Text(CATEGORIES.get(self.category, _OTHER))
+
+    @property
+    def authority_title(self) -> Text:
+        """Which kind of authority registered it."""
+        return Text(AUTHORITIES[self.authority])
 
     @property
     def division_code(self) -> str:
