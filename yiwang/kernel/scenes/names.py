@@ -107,7 +107,7 @@ def _walk(kind: Any, data: Any, path: Path, marked: tuple[Any, ...]) -> Iterator
         yield from (Mark(mark, data, path) for mark in marked if isinstance(mark, Defines | Refers))
     if origin in (Union, types.UnionType):
         for branch in get_args(kind):
-            yield from _walk(branch, data, path, ())
+            yield from _walk(branch, data, path, () if isinstance(data, str) else marked)
     elif isinstance(kind, type) and issubclass(kind, BaseModel) and origin is None:
         yield from _walk_model(kind, data, path)
     elif isinstance(data, list):

@@ -12,6 +12,7 @@ The YAML accepted is smaller than YAML 1.1, so that a file means what it seems t
 
 from __future__ import annotations
 
+import math
 import pathlib
 import re
 from collections.abc import Mapping
@@ -105,10 +106,12 @@ def parse_yaml(text: str, file: pathlib.Path, problems: Problems) -> Document | 
     reader = _Composer(file, problems)
     try:
         data = reader.compose(text)
+    except _GivenUpError:
+        return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or ""
-        problems.add(file, mark.line + 1 if mark else 0, _syntax_message(reason))
+        problems.add(file, mark.line + 1 if mark else 0, _syntax_message(reason, _line_text(text, mark)))
         return None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", "") or str(error).splitlines()[0]
@@ -119,9 +122,15 @@ def parse_yaml(text: str, file: pathlib.Path, problems: Problems) -> Document | 
     return Document(file, data, reader.lines, reader.text_lines)
 
 
-def _syntax_message(reason: str) -> Text:
+def _line_text(text: str, mark: Any) -> str:
+    """The line of the text a parser's mark stands in, "" when unknown."""
+    lines = text.splitlines()
+    return lines[mark.line] if mark and mark.line < len(lines) else ""
+
+
+def _syntax_message(reason: str, line: str) -> Text:
     """A known syntax error in plain words, else the parser's own."""
-    if "cannot start any token" in reason and "\\t" in repr(reason):
+    if "cannot start any token" in reason and "\t" in line[: len(line) - len(line.lstrip())]:
         return Text(N_("a tab is used for indenting; use spaces"))
     if "mapping values are not allowed" in reason:
         return Text(N_("a second “:” in this line: put the text in quotes, or check the indenting"))
@@ -136,6 +145,10 @@ def _line_of_reader_error(text: str, error: yaml.YAMLError) -> int:
     return 0
 
 
+class _GivenUpError(Exception):
+    """The rest of the file is not worth reading; the problem is noted."""
+
+
 class _Composer:
     """Builds plain data from parser events, noting lines; own code so that no PyYAML constructor ever runs."""
 
@@ -144,7 +157,6 @@ class _Composer:
         self.problems = problems
         self.lines: dict[Path, int] = {}
         self.text_lines: dict[Path, int] = {}
-        self._too_deep = False
 
     def compose(self, text: str) -> Any:
         """The data of the single document in `text`; None with a problem when there is none."""
@@ -178,22 +190,11 @@ class _Composer:
         if isinstance(event, ev.ScalarEvent):
             return self._scalar(event, path)
         if depth >= MAX_DEPTH:
-            return self._skip(event)
+            self._note(event, N_("nested deeper than %(depth)s levels"), depth=MAX_DEPTH)
+            raise _GivenUpError
         if isinstance(event, ev.SequenceStartEvent):
             return self._sequence(path, depth)
         return self._mapping(path, depth)
-
-    def _skip(self, event: ev.Event) -> None:
-        if not self._too_deep:
-            self._too_deep = True
-            self._note(event, N_("nested deeper than %(depth)s levels"), depth=MAX_DEPTH)
-        open_nodes = 1
-        while open_nodes:
-            event = next(self._events)
-            if isinstance(event, ev.CollectionStartEvent):
-                open_nodes += 1
-            elif isinstance(event, ev.CollectionEndEvent):
-                open_nodes -= 1
 
     def _scalar(self, event: ev.ScalarEvent, path: Path) -> Any:
         text: str = event.value
@@ -231,13 +232,7 @@ class _Composer:
             self._node(event, (), depth)
             return ""
         self._note(event, N_("a key must be text"))
-        self._skip_quietly()
-        return ""
-
-    def _skip_quietly(self) -> None:
-        was, self._too_deep = self._too_deep, True
-        self._skip(ev.MappingStartEvent(None, None, True))
-        self._too_deep = was
+        raise _GivenUpError
 
 
 def _line(event: ev.Event) -> int:
@@ -253,4 +248,6 @@ def plain_value(text: str) -> Any:
         return text == "true"
     if _INTEGER.match(text):
         return int(text)
-    return float(text) if _FLOAT.match(text) else text
+    if _FLOAT.match(text) and math.isfinite(number := float(text)):
+        return number
+    return text
