@@ -197,7 +197,9 @@ class Responsibility(Spec):
 
 def test_rows_of_a_csv_are_read_by_their_fields_types(tmp_path: Path) -> None:
     file = tmp_path / "r.csv"
-    file.write_text('category,department,days,since\n\nroads,"交通局,\n一科",3,2026-01-01\nlamps,城管局,,\n', "utf-8-sig")
+    file.write_text(
+        'category,department,days,since\n\nroads,"交通局,\n一科",3,2026-01-01\nlamps,城管局,,\n', "utf-8-sig"
+    )
     problems = Problems()
     rows = read_row_specs(file, Responsibility, problems)
     assert not problems

@@ -133,12 +133,16 @@ def test_without_a_collection_a_faulty_file_raises(tmp_path: Path) -> None:
         read_yaml(tmp_path / "missing.yaml")
 
 
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="\ufeff\u2028\u2029")
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="\ufeff\u2028\u2029")),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(LETTERS),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcxyz_019", min_size=1), inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @given(st.dictionaries(st.text("abcxyz_", min_size=1), plain, min_size=1))

@@ -96,7 +96,7 @@ class _Reading:
             samples={file.name: file for file in layout.samples},
             names=Names(),
         )
-        return replace(scene, expectations=self._expectations(layout, spec))
+        return replace(scene, expectations=self._expectations(layout, scene))
 
     def _scene_file(self) -> tuple[Document | None, SceneSpec]:
         """`scene.yaml`, or a stand-in for a faulty one."""
@@ -133,7 +133,7 @@ class _Reading:
             found[part.name][file.name] = file
         return dict(found)
 
-    def _expectations(self, layout: Layout, spec: SceneSpec) -> tuple[Expectation, ...]:
+    def _expectations(self, layout: Layout, scene: Scene) -> tuple[Expectation, ...]:
         """What `checks/` expects; a scene past alpha must have some, on a sample."""
         found: list[Expectation] = []
         for file in layout.checks:
@@ -144,9 +144,9 @@ class _Reading:
             checks = build_spec(document, ChecksSpec, self.problems)
             found += expectations_in(document, checks) if checks else []
         for place, files in (("sample", layout.samples), ("checks", layout.checks)):
-            if spec.maturity != "alpha" and not files:
+            if scene.source is not None and scene.spec.maturity != "alpha" and not files:
                 told = N_("a scene of maturity “%(maturity)s” needs files in %(folder)s/")
-                self.problems.add(self.folder / SCENE_FILE, 1, told, maturity=spec.maturity, folder=place)
+                scene.source.add(self.problems, ("maturity",), told, maturity=scene.spec.maturity, folder=place)
         return tuple(found)
 
     def define_names(self, scene: Scene) -> None:
@@ -205,16 +205,27 @@ def _check_requirements(scene: Scene, problems: Problems, known: Known | None, r
     for name, range_ in scene.spec.requires.scenes.items():
         at = ("requires", "scenes", name)
         folder = scene.folder.parent / name
-        if name in required_by:
-            source.add(
-                problems, at, N_("the scenes require each other: %(names)s"), names=" → ".join((*required_by, name))
-            )
-        elif not (folder / SCENE_FILE).is_file():
+        if not (folder / SCENE_FILE).is_file():
             source.add(problems, at, N_("the required scene “%(name)s” is not here"), name=name)
-        else:
+            continue
+        if way := _way_back(folder, scene.name, (scene.name,)):
+            source.add(problems, at, N_("the scenes require each other: %(names)s"), names=" → ".join(way))
+        if name not in required_by:
             other = read_scene(folder, scene.parts, Problems(), known=known, required_by=required_by)
             scene.names.add_outside(other.names.defined())
             if not satisfies(other.spec.version, range_):
                 told = N_("the scene “%(name)s” is here in version %(version)s, but %(wanted)s is required")
                 have = str(version(other.spec.version))
                 source.add(problems, at, told, name=name, version=have, wanted=range_)
+
+
+def _way_back(folder: Path, target: str, way: tuple[str, ...]) -> tuple[str, ...]:
+    """The names from `target` over the scene in `folder` and what it requires back to `target`; () when none."""
+    if folder.name == target:
+        return (*way, target)
+    document = read_yaml(folder / SCENE_FILE, Problems()) if (folder / SCENE_FILE).is_file() else None
+    spec = None if document is None or folder.name in way else salvaged(document.data)
+    for name in spec.requires.scenes if spec else ():
+        if found := _way_back(folder.parent / name, target, (*way, folder.name)):
+            return found
+    return ()

@@ -61,7 +61,7 @@ def _check_languages(
         for other, known in texts.items():
             if other == language:
                 continue
-            for key in known.keys() - given.keys() if language in LANGUAGES else ():
+            for key in sorted(known.keys() - given.keys()) if language in LANGUAGES else ():
                 if other in LANGUAGES:
                     line = sources[other].line_of((key,))
                     told = N_("the text “%(key)s” (%(place)s) is missing here")
@@ -72,7 +72,7 @@ def _check_languages(
 
 def _check_places(source: Document, given: dict[str, str], model: dict[str, str], problems: Problems) -> None:
     """A translation fills in the same places as the Chinese text."""
-    for key in given.keys() & model.keys():
+    for key in sorted(given.keys() & model.keys()):
         here, there = set(_PLACEHOLDER.findall(given[key])), set(_PLACEHOLDER.findall(model[key]))
         if here != there:
             told = N_("the places to fill in differ from the Chinese text: %(names)s")

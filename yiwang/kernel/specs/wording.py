@@ -127,7 +127,7 @@ def not_one_of(value: Any, choices: Iterable[str]) -> Text:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a mistyped one probably means, or None."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.65)
     return close[0] if close else None
 
 
