@@ -21,7 +21,7 @@ from tools.show import Step, Stop, run, step
 # npm package → files taken from it. MapLibre looks for its worker beside itself, under exactly this name.
 TAKEN = {
     "htmx.org": ("dist/htmx.min.js", "dist/htmx.esm.min.js", "LICENSE"),
-    "echarts": ("dist/echarts.esm.min.js", "LICENSE", "NOTICE"),
+    "echarts": ("dist/echarts.esm.min.js", "LICENSE", "NOTICE", "licenses/LICENSE-d3"),
     "maplibre-gl": (
         "dist/maplibre-gl.mjs",
         "dist/maplibre-gl-worker.mjs",

@@ -85,10 +85,9 @@ def licence_of(about: metadata.PackageMetadata) -> str:
 
 def _permissive(expression: str) -> bool:
     """Judge an SPDX expression: one permissive choice of an OR is enough, an AND needs all of its parts."""
-    text = NAMES.get(expression.upper(), expression.upper())
+    text = re.sub(r" WITH [A-Z0-9.-]+", "", NAMES.get(expression.upper(), expression.upper()))
     if text in PERMISSIVE:
         return True
-    text = re.sub(r" WITH [A-Z0-9.-]+", "", text)
     choices = _split(text, " OR ")
     if len(choices) > 1:
         return any(_permissive(choice) for choice in choices)
