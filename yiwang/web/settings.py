@@ -106,8 +106,6 @@ TEMPLATES = [
         },
     }
 ]
-# Fields are drawn by our own components, so Django's form templates only fall back.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -132,7 +130,7 @@ TIME_ZONE = "UTC"
 DISPLAY_TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [ROOT / "assets"]
+STATICFILES_DIRS = [ROOT / "assets" / "static", ("vendor", ROOT / "assets" / "vendor")]
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

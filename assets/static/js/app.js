@@ -1,0 +1,12 @@
+// The desk's entry: loads the small behaviours and htmx. Every page works without it, only less comfortably.
+import "yiwang/theme";
+import "yiwang/menu";
+import "yiwang/dialog";
+import "yiwang/confirm";
+import "yiwang/copy";
+import "yiwang/field";
+import "yiwang/keys";
+import "yiwang/table";
+import "yiwang/live";
+import "yiwang/chart";
+import "htmx";

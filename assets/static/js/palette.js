@@ -1,0 +1,21 @@
+// The design tokens for charts and maps, as plain colours of the current theme.
+const probe = document.createElement("span");
+probe.hidden = true;
+
+// light-dark() and color-mix() only become a colour when computed on an element
+export function colour(token, host = document.body) {
+  if (probe.parentNode !== host) host.append(probe);
+  probe.style.color = `var(--${token})`;
+  return getComputedStyle(probe).color;
+}
+
+export function palette(host = document.body) {
+  const of = (token) => colour(token, host);
+  return {
+    data: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => of(`data-${n}`)),
+    heat: [1, 2, 3, 4, 5].map((n) => of(`heat-${n}`)),
+    text: of("text"), muted: of("text-muted"), line: of("line"), surface: of("surface-raised"), accent: of("accent-text"),
+    success: of("success-solid"), warning: of("warning-solid"), danger: of("danger-solid"),
+    font: getComputedStyle(document.documentElement).fontFamily,
+  };
+}
