@@ -138,6 +138,9 @@ def test_a_hold_stops_the_clock_and_an_open_one_leaves_no_due() -> None:
     assert OFFICE.add_minutes(start, 120, [(at("2026-03-02T10:00"), None)]).at is None
     assert shown(OFFICE.add_minutes(start, 60, [(at("2026-03-02T10:00"), None)])) == "2026-03-02 10:00"
     assert OFFICE.working_seconds_between(start, at("2026-03-05T09:00"), [(at("2026-03-02T10:00"), None)]) == 3600
+    # A second reason that came and went meanwhile does not wake the clock.
+    both = [(at("2026-03-02T10:00"), None), hold, (at("2026-03-04T10:00"), at("2026-03-04T11:00"))]
+    assert OFFICE.add_minutes(start, 120, both).at is None
 
 
 def test_overlapping_holds_count_once() -> None:
@@ -184,6 +187,7 @@ def test_summer_time_days_are_as_long_as_they_really_are() -> None:
     assert night.working_seconds_between(spring, datetime(2026, 3, 9, tzinfo=zone)) == 3600
     swallowed = Calendar("swallowed", "America/New_York", (((120, 180),),) * 7, holidays="none")
     assert swallowed.working_seconds_between(spring, datetime(2026, 3, 9, tzinfo=zone)) == 0
+    assert swallowed.add_days(datetime(2026, 3, 7, tzinfo=zone), 1).at == datetime(2026, 3, 9, 7, tzinfo=UTC)
     # and an office there opens at nine by its own clock before and after the change.
     office = named("office", "America/New_York", "none")
     due = office.add_minutes(datetime(2026, 3, 6, 17, 0, tzinfo=zone), 60)
@@ -243,6 +247,9 @@ def test_what_makes_no_sense_is_refused() -> None:
         Calendar("crossed", "Asia/Shanghai", (((60, 120), (90, 180)),) * 7)
     with pytest.raises(ValueError, match="two overrides"):
         Calendar("twice", "Asia/Shanghai", OFFICE.hours, overrides=(Override(date(2026, 1, 1), False),) * 2)
+    for wrong in ({"zone": "Asia/Beijing"}, {"holidays": "US"}, {"hours": [["09:00-25:00"]] * 7}, {"version": 2}):
+        with pytest.raises(ValueError, match=r"no time zone|holidays are|does not lie|version 1"):
+            Calendar.from_json({**OFFICE.as_json(2026), **wrong})
     with pytest.raises(ValueError, match="not a calendar"):
         Calendar.from_json({"version": 1, "name": "half"})
     with pytest.raises(Invalid, match="too far"):

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from yiwang.kernel.calendar.calendar import Calendar, DayKind, Due, Override
+from yiwang.kernel.calendar.calendar import Calendar
+from yiwang.kernel.calendar.days import DayKind, Due, Override
 from yiwang.kernel.calendar.holds import Hold
 from yiwang.kernel.calendar.named import NAMES, named
 from yiwang.kernel.calendar.specs import CalendarSpec

@@ -16,49 +16,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from yiwang.kernel.calendar import china
+from yiwang.kernel.calendar import china, freezing
+from yiwang.kernel.calendar.days import DayKind, Due, Holidays, Override
 from yiwang.kernel.calendar.holds import NEVER, Hold, Stop, merge_holds, running, stopped_at
 from yiwang.kernel.calendar.hours import DAY_MINUTES, MICROSECONDS, MINUTE, Span, datetime_of, local_moment, moment_of
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
-from yiwang.kernel.titles import Title
 
-Holidays = Literal["CN", "listed", "none"]
 _HORIZON_DAYS = 200 * 366
 _TOO_FAR = N_("The deadline lies too far ahead for calendar %(calendar)s.")
-
-
-@dataclass(frozen=True)
-class DayKind:
-    """What a day is; true when it is a working day. `title` names the holiday, exchange or override, if any."""
-
-    is_working: bool
-    is_provisional: bool
-    title: Title | None = None
-
-    def __bool__(self) -> bool:
-        return self.is_working
-
-
-@dataclass(frozen=True)
-class Due:
-    """When a limit ends (UTC); `at` is None while an open hold keeps the clock standing before the end."""
-
-    at: datetime | None
-    is_provisional: bool
-
-
-@dataclass(frozen=True)
-class Override:
-    """One day set by hand; `hours` None: the usual ones; `title` as pairs (language, label), so that it is hashable."""
-
-    day: date
-    is_working: bool
-    title: tuple[tuple[str, str], ...] = ()
-    hours: tuple[Span, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +71,12 @@ class Calendar:
         by_day = {override.day: override for override in self.overrides}
         if len(by_day) != len(self.overrides):
             raise ValueError("two overrides for one day")
-        object.__setattr__(self, "_zone", ZoneInfo(self.zone))
+        if self.holidays not in get_args(Holidays):
+            raise ValueError(f"holidays are one of {get_args(Holidays)}, not {self.holidays!r}")
+        try:
+            object.__setattr__(self, "_zone", ZoneInfo(self.zone))
+        except (KeyError, OSError) as error:
+            raise ValueError(f"no time zone {self.zone!r}") from error
         object.__setattr__(self, "_overrides", by_day)
 
     def is_working_day(self, day: date) -> DayKind:
@@ -174,16 +148,21 @@ class Calendar:
         Special days of China are written out, from `since_year` on when given (years before become provisional),
         so that a case keeps the calendar it started with whatever a later library says.
         """
-        from yiwang.kernel.calendar.freezing import as_json
-
-        return as_json(self, since_year)
+        return freezing.as_json(
+            name=self.name,
+            zone=self.zone,
+            hours=self.hours,
+            exchanged_hours=self.exchanged_hours,
+            holidays=self.holidays,
+            overrides=self.overrides,
+            complete_years=self.complete_years,
+            since_year=since_year,
+        )
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Calendar:
         """The calendar `as_json` wrote; ValueError when the data is not one."""
-        from yiwang.kernel.calendar.freezing import from_json
-
-        return from_json(data)
+        return Calendar(**freezing.fields_of(data))
 
     def _walk(self, start: datetime) -> Iterator[_Day]:
         first = start.astimezone(self._zone).toordinal()

@@ -12,47 +12,57 @@ from datetime import date
 from typing import Any
 
 from yiwang.kernel.calendar import china
-from yiwang.kernel.calendar.calendar import Calendar, Override
+from yiwang.kernel.calendar.days import Holidays, Override
 from yiwang.kernel.calendar.hours import Span, join_spans, parse_span, write_span
 
 _VERSION = 1
 
 
-def as_json(calendar: Calendar, since_year: int | None = None) -> dict[str, Any]:
-    """The calendar as JSON data; special days of one kind and title share one entry."""
-    overrides = {override.day: override for override in calendar.overrides}
-    years = set(calendar.complete_years)
-    if calendar.holidays == "CN":
+def as_json(
+    *,
+    name: str,
+    zone: str,
+    hours: Iterable[Iterable[Span]],
+    exchanged_hours: Iterable[Span],
+    holidays: Holidays,
+    overrides: Iterable[Override],
+    complete_years: Iterable[int],
+    since_year: int | None,
+) -> dict[str, Any]:
+    """A calendar's fields as JSON data; special days of one kind and title share one entry."""
+    days = {override.day: override for override in overrides}
+    years = set(complete_years)
+    if holidays == "CN":
         for day, special in china.special_days().items():
             if since_year is None or day.year >= since_year:
-                overrides.setdefault(day, Override(day, special.is_working, tuple(special.title.items())))
+                days.setdefault(day, Override(day, special.is_working, tuple(special.title.items())))
         years |= {year for year in china.published_years() if since_year is None or year >= since_year}
     return {
         "version": _VERSION,
-        "name": calendar.name,
-        "zone": calendar.zone,
-        "hours": [_spans(spans) for spans in calendar.hours],
-        "exchanged_hours": _spans(calendar.exchanged_hours),
-        "holidays": "none" if calendar.holidays == "none" else "listed",
+        "name": name,
+        "zone": zone,
+        "hours": [_spans(spans) for spans in hours],
+        "exchanged_hours": _spans(exchanged_hours),
+        "holidays": "none" if holidays == "none" else "listed",
         "complete_years": sorted(years),
-        "special_days": _grouped(overrides.values()),
+        "special_days": _grouped(days.values()),
     }
 
 
-def from_json(data: Mapping[str, Any]) -> Calendar:
-    """The calendar `as_json` wrote; ValueError when the data is not one."""
+def fields_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the calendar `as_json` wrote; ValueError when the data is not one."""
     if data.get("version") != _VERSION:
         raise ValueError(f"not a calendar of version {_VERSION}")
     try:
-        return Calendar(
-            name=data["name"],
-            zone=data["zone"],
-            hours=tuple(_parsed(spans) for spans in data["hours"]),
-            holidays=data["holidays"],
-            overrides=tuple(sorted(_ungrouped(data["special_days"]), key=lambda override: override.day)),
-            complete_years=frozenset(data["complete_years"]),
-            exchanged_hours=_parsed(data["exchanged_hours"]),
-        )
+        return {
+            "name": data["name"],
+            "zone": data["zone"],
+            "hours": tuple(_parsed(spans) for spans in data["hours"]),
+            "holidays": data["holidays"],
+            "overrides": tuple(sorted(_ungrouped(data["special_days"]), key=lambda override: override.day)),
+            "complete_years": frozenset(data["complete_years"]),
+            "exchanged_hours": _parsed(data["exchanged_hours"]),
+        }
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a calendar: {error}") from error
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from yiwang.kernel.calendar.calendar import Calendar, Holidays
+from yiwang.kernel.calendar.calendar import Calendar
+from yiwang.kernel.calendar.days import Holidays
 from yiwang.kernel.calendar.hours import DAY_MINUTES, Span
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_

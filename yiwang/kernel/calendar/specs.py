@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from yiwang.kernel.calendar.calendar import Calendar, Holidays, Override
+from yiwang.kernel.calendar.calendar import Calendar
+from yiwang.kernel.calendar.days import Holidays, Override
 from yiwang.kernel.calendar.hours import HoursError, Span, join_spans, parse_span
 from yiwang.kernel.specs import Day, Spec, SpecError, TimeZoneName, TitleField
 from yiwang.kernel.text import N_
