@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
 from tests.kernel.scene_parts import good_scene, parts, write
-from yiwang.kernel.errors import Conflict, Invalid, ProblemsFound
+from yiwang.kernel.errors import Conflict, Invalid, Problems, ProblemsFound
 from yiwang.kernel.scenes import (
     Runner,
     check_scene,
@@ -18,6 +19,7 @@ from yiwang.kernel.scenes import (
     stale_schemas,
     write_schemas,
 )
+from yiwang.kernel.specs import Refers, Spec
 
 
 def told(folder: Path) -> list[str]:
@@ -204,3 +206,28 @@ def test_schemas_are_written_kept_fresh_and_left_over_ones_removed(tmp_path: Pat
     assert sorted(file.name for file in tmp_path.iterdir()) == names
     with only_parts(*parts()):
         assert stale_schemas(tmp_path) == []
+
+
+def test_the_digest_changes_with_any_file_and_only_then(tmp_path: Path) -> None:
+    folder = good_scene(tmp_path)
+    scene = load_scene(folder, parts())
+    before = scene.digest
+    assert load_scene(folder, parts()).digest == before
+    write(folder, {"sample/events.csv": "id\n2\n"})
+    assert scene.digest != before
+
+
+def test_references_of_csv_rows_are_checked_by_their_marks(tmp_path: Path) -> None:
+    class Row(Spec):
+        category: Annotated[str, Refers("category")]
+        flow: Annotated[str, Refers("flows")] | None = None
+
+    scene = load_scene(good_scene(tmp_path), parts())
+    problems = Problems()
+    assert scene.refer_row(problems, Path("r.csv"), 2, Row(category="0101", flow="pump"))
+    assert scene.refer_row(problems, Path("r.csv"), 3, Row(category="0102"))
+    assert not scene.refer_row(problems, Path("r.csv"), 4, Row(category="09", flow="pumps"))
+    assert [str(p) for p in problems] == [
+        "r.csv:4: nothing named “09” in category",
+        "r.csv:4: nothing named “pumps” in flows; did you mean “pump”?",
+    ]

@@ -29,7 +29,7 @@ from yiwang.kernel.scenes.parts import (
 )
 from yiwang.kernel.scenes.scaffold import new_scene
 from yiwang.kernel.scenes.scene import Scene, SceneDocument
-from yiwang.kernel.scenes.schemas import editor_hint, stale_schemas, write_schemas
+from yiwang.kernel.scenes.schemas import editor_hint, schema_texts, stale_schemas, write_schemas
 from yiwang.kernel.scenes.spec import DataSourceSpec, JurisdictionSpec, RequiresSpec, SceneSpec
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "registered_parts",
     "remove_parts",
     "run_expectations",
+    "schema_texts",
     "stale_schemas",
     "upgrade_parts",
     "write_schemas",

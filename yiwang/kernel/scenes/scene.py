@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import BaseModel
+
 from yiwang.kernel.errors import Problems
 from yiwang.kernel.scenes.expectations import Expectation
-from yiwang.kernel.scenes.names import Names
+from yiwang.kernel.scenes.names import Names, marks
 from yiwang.kernel.scenes.parts import Part
 from yiwang.kernel.scenes.spec import SceneSpec
-from yiwang.kernel.specs import Document
+from yiwang.kernel.specs import Document, Refers
 from yiwang.kernel.specs import Path as KeyPath
 
 
@@ -65,6 +68,26 @@ class Scene:
         """The documents of a part by id; empty when the scene has none."""
         return self.documents.get(part, MappingProxyType({}))
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the names and bytes of all files, to see whether a scene changed under its version."""
+        whole = sha256()
+        for file in sorted(path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink()):
+            name = file.relative_to(self.folder).as_posix()
+            whole.update(f"{len(name)}:{name}:{file.stat().st_size}:".encode())
+            whole.update(file.read_bytes())
+        return whole.hexdigest()
+
     def refer(self, problems: Problems, document: SceneDocument, path: KeyPath, kind: str, name: str) -> bool:
         """Check in a part's `check` that `name`, standing at `path`, is a name of `kind`; else add a problem."""
         return self.names.refer(problems, kind, name, document.file, document.line_of(path))
+
+    def refer_row(self, problems: Problems, file: Path, line: int, row: BaseModel) -> bool:
+        """Check all `Refers` marks of one record of a CSV file (`read_row_specs`); False when any name is missing."""
+        found = marks(type(row), row.model_dump(mode="json", by_alias=True))
+        missing = [
+            each
+            for each in found
+            if isinstance(each.mark, Refers) and not self.names.refer(problems, each.mark.kind, each.name, file, line)
+        ]
+        return not missing

@@ -25,7 +25,7 @@ SCHEMA_FOLDER = "_schema"
 def write_schemas(folder: Path, parts: Sequence[Part] | None = None) -> list[str]:
     """Write every schema into `folder` (`scenes/_schema`), remove left-over ones; the names of files that changed."""
     stale = stale_schemas(folder, parts)
-    wanted = _schemas(parts)
+    wanted = schema_texts(parts)
     folder.mkdir(parents=True, exist_ok=True)
     for name in stale:
         if name in wanted:
@@ -37,7 +37,7 @@ def write_schemas(folder: Path, parts: Sequence[Part] | None = None) -> list[str
 
 def stale_schemas(folder: Path, parts: Sequence[Part] | None = None) -> list[str]:
     """The names of files in `folder` that are missing, left over, or no longer say what the specs say."""
-    wanted = _schemas(parts)
+    wanted = schema_texts(parts)
     present = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.json")}
     return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
 
@@ -48,8 +48,8 @@ def editor_hint(place: str, schema: str) -> str:
     return f"# yaml-language-server: $schema={up}{SCHEMA_FOLDER}/{schema}.json\n"
 
 
-def _schemas(parts: Sequence[Part] | None) -> dict[str, str]:
-    """The text of every schema by file name."""
+def schema_texts(parts: Sequence[Part] | None = None) -> dict[str, str]:
+    """The text of every schema by file name (`flows.json`), of the registered parts unless others are given."""
     chosen = registered_parts() if parts is None else in_order(parts)
     specs: dict[str, type[BaseModel]] = {"scene": SceneSpec, "checks": ChecksSpec, "texts": TextsSpec}
     specs |= {part.name: part.spec for part in chosen}
