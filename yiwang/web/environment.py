@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -86,3 +87,30 @@ def stream_source() -> list[str]:
         return [f"{parts.scheme}://{parts.netloc}"]
     port = int(os.environ.get("YIWANG_PORT", "8000")) + 1
     return [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+
+
+def oidc(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Settings of the outside sign-in (see `signin/oidc.py`); {} unless `YIWANG_OIDC_ISSUER` is set. KeyError says
+    which of its variables is missing."""
+    issuer = environ.get("YIWANG_OIDC_ISSUER", "")
+    if not issuer:
+        return {}
+    return {
+        "OIDC_OP_ISSUER": issuer,
+        "OIDC_RP_CLIENT_ID": environ["YIWANG_OIDC_CLIENT_ID"],
+        "OIDC_RP_CLIENT_SECRET": environ["YIWANG_OIDC_CLIENT_SECRET"],
+        "OIDC_OP_AUTHORIZATION_ENDPOINT": environ["YIWANG_OIDC_AUTHORIZE_URL"],
+        "OIDC_OP_TOKEN_ENDPOINT": environ["YIWANG_OIDC_TOKEN_URL"],
+        "OIDC_OP_JWKS_ENDPOINT": environ["YIWANG_OIDC_JWKS_URL"],
+        "OIDC_OP_USER_ENDPOINT": "",  # the signed token says enough; the library only wants the name to exist
+        "OIDC_RP_SIGN_ALGO": environ.get("YIWANG_OIDC_ALGORITHM", "RS256"),
+        "OIDC_RP_SCOPES": "openid",
+        "OIDC_USE_PKCE": True,
+        "OIDC_CREATE_USER": False,
+        "OIDC_TIMEOUT": 10,
+        "LOGIN_REDIRECT_URL_FAILURE": "/sign-in?refused=1",
+        "AUTHENTICATION_BACKENDS": [
+            "django.contrib.auth.backends.ModelBackend",
+            "yiwang.web.signin.oidc.OutsideIdentity",
+        ],
+    }

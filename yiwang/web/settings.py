@@ -8,6 +8,8 @@
 | `YIWANG_HOSTS` | host names served, comma separated | loopback |
 | `YIWANG_STREAM_URL` | where browsers find `/stream` | same host, port + 1 |
 | `YIWANG_HTTPS` | `1` behind TLS: secure cookies, HSTS | `0` |
+| `YIWANG_PROXY_HOPS` | how many proxies of our own stand in front (for limits per address) | `0` |
+| `YIWANG_OIDC_…` | outside sign-in, see `signin/oidc.py` | off |
 | `YIWANG_NODE` | the node's code, first part of readable numbers | `YW` |
 """
 
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from yiwang.web.environment import database, flag, secret_key, stream_source
+from yiwang.web.environment import database, flag, oidc, secret_key, stream_source
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("YIWANG_HOME", ROOT / "var")).resolve()
@@ -116,6 +118,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PROXY_HOPS = int(os.environ.get("YIWANG_PROXY_HOPS", "0"))
+globals().update(oidc())  # adds its own backend behind the one for passwords
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

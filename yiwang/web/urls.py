@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf.urls.i18n import set_language
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+
+handler400 = "yiwang.web.shell.pages.bad_request"
+handler403 = "yiwang.web.shell.pages.forbidden"
+handler404 = "yiwang.web.shell.pages.not_found"
+handler500 = "yiwang.web.shell.pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language", set_language, name="set_language"),
+    path("", include("yiwang.web.signin.urls")),
+    path("", include("yiwang.web.shell.urls")),
 ]

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 GOOD = "correct-horse-battery"
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    """Real ones take 0.3 s each, on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def viewer_for(username: str, *grants: Grant) -> Viewer:
     row = Account.objects.get(username=username)
     return Viewer(row.pk, row.uid, row.display_name, row.kind, grants)

@@ -87,3 +87,14 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.title}"
+
+
+class SignInCount(models.Model):
+    """Attempts to sign in within one window, counted by a keyed digest of user name and address (neither is kept)."""
+
+    key = models.CharField(max_length=40, unique=True)
+    n_attempts = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.n_attempts}"
