@@ -8,7 +8,9 @@ A generator returns `{path below the root: text}` and owns a folder or single fi
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,22 @@ class Generator:
     write: Callable[[], Mapping[str, str]]
 
 
-GENERATORS: tuple[Generator, ...] = ()
+def schemas() -> Mapping[str, str]:
+    """JSON Schemas of everything a scene may hold, from the specs that all rooms register."""
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["YIWANG_HOME"] = scratch  # settings want a data directory; nothing is kept in it
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.web.settings")
+        import django
+
+        from yiwang.kernel.scenes import write_schemas
+
+        django.setup()
+        folder = Path(scratch) / "schemas"
+        write_schemas(folder)
+        return {f"scenes/_schema/{path.name}": path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+
+
+GENERATORS: tuple[Generator, ...] = (Generator("scene schemas", "scenes/_schema/*.json", schemas),)
 
 
 def stale(root: Path, generators: tuple[Generator, ...] = GENERATORS) -> list[str]:

@@ -83,12 +83,12 @@ def for_pytest(arguments: list[str], *, again: bool) -> list[str]:
 
 def summary(outcomes: list[Outcome], left_out: list[str]) -> list[str]:
     """The closing lines; the last one carries the sums."""
-    reasons: Counter[str] = Counter()
-    for outcome in outcomes:
-        reasons.update(outcome.reasons)
     lines = ["", "── summary ──", *map(str, outcomes)]
     lines += [f"failed: {test} ({outcome.name})" for outcome in outcomes for test in outcome.failed]
-    lines += [f"left out: {reason} ({n} {'test' if n == 1 else 'tests'})" for reason, n in sorted(reasons.items())]
+    for reason in sorted({reason for outcome in outcomes for reason in outcome.reasons}):
+        where = {outcome.name: outcome.reasons[reason] for outcome in outcomes if outcome.reasons[reason]}
+        told = ", ".join(f"{n} {'test' if n == 1 else 'tests'} on {name}" for name, n in where.items())
+        lines.append(f"left out: {reason} ({told})")
     lines += [f"left out: {what}" for what in left_out]
     total: Counter[str] = Counter()
     for outcome in outcomes:

@@ -219,3 +219,11 @@ def test_another_program_that_fails_in_silence_still_complains(tmp_path: Path) -
     assert answers(tmp_path, "silent") == ["silent  ended with code 3 and said nothing"]
     assert answers(tmp_path, "broken")[-1] == "ValueError: deep"
     assert answers(tmp_path, "good") == []
+
+
+def test_annotations_may_name_the_account(plant: Plant) -> None:
+    plant("yiwang/base/people/models.py", "class Account: ...\n")
+    plant("yiwang/web/run.py", "from yiwang.base.people.models import Account\n")
+    root = plant("yiwang/web/typed.py", "if TYPE_CHECKING:\n    from yiwang.base.people.models import Account\n")
+
+    assert [line.split(":")[0] for line in privacy.run(root)] == ["yiwang/web/run.py"]

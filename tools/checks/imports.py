@@ -1,4 +1,4 @@
-"""Imports go down only: the contracts in `.importlinter` (floors, rooms, cycles)."""
+"""Imports go down only, and never in a circle: the contracts in `.importlinter` and `tools/checks/cycles.ini`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from pathlib import Path
 from tools.checks.asking import answers
 
 TITLE = "imports (import-linter)"
+CONTRACTS = (".importlinter", "tools/checks/cycles.ini")
 
 
 def run(root: Path) -> list[str]:
     """Broken contracts with the imports that break them."""
-    told = answers(root, "tools.checks.imports")
-    # the linter opens with its logo and the contracts that are kept
-    begins = [number for number, line in enumerate(told) if line == "Broken contracts"]
-    return [line for line in told[begins[0] + 2 :] if line.strip("-")] if begins else told
+    found = []
+    for contracts in CONTRACTS:
+        told = answers(root, "tools.checks.imports", "--no-logo", "--config", contracts)
+        # the linter opens with the contracts that are kept
+        begins = [number for number, line in enumerate(told) if line == "Broken contracts"]
+        found += [line for line in told[begins[0] + 2 :] if line.strip("-")] if begins else told
+    return found
 
 
 if __name__ == "__main__":  # the linter's command has no module of its own to run with -m

@@ -1,7 +1,8 @@
 """Models are private to their package, and foreign keys point down (DESIGN §1).
 
 A *room* is a package directly under a floor: `yiwang.base.areas`, `yiwang.engines.flow`, `yiwang.domains.events` …
-Only a room's own modules import its `models`; nobody gets a model class through another of its modules either. The
+Only a room's own modules import its `models`; nobody gets a model class through another of its modules either. One
+exception: the account is Django's user everywhere, so annotations may name it (an import under `TYPE_CHECKING`). The
 order of the rooms is the one of `.importlinter`, so it is written once.
 """
 
@@ -18,6 +19,7 @@ from tools.tree import module_name, python_files, syntax
 TITLE = "models private, foreign keys downwards"
 FLOORS = ("base", "engines", "domains")
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
+NAMED_IN_ANNOTATIONS = {"yiwang.base.people.models.Account"}
 FOREIGN_APPS = {"auth", "contenttypes", "sessions", "django_tasks_db"}
 
 
@@ -72,6 +74,7 @@ def _model_classes(root: Path) -> dict[str, set[str]]:
 
 def _foreign_models(tree: ast.Module, module: str, models: dict[str, set[str]]) -> Iterator[tuple[int, str]]:
     """Imports that bring another room's models, as (line, what)."""
+    for_types = {id(node) for node in _type_checking_imports(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -81,12 +84,21 @@ def _foreign_models(tree: ast.Module, module: str, models: dict[str, set[str]]) 
             room = room_of(node.module)
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
+                if whole in NAMED_IN_ANNOTATIONS and id(node) in for_types:
+                    continue
                 if "models" in whole.split(".") or _is_passed_on(node.module, alias.name, models.get(room, set())):
                     yield node.lineno, f"imports {whole}; ask {room}'s actions or queries"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_model":
             app = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
             if isinstance(app, str) and app.split(".")[0] != room_of(module).rsplit(".", 1)[-1]:
                 yield node.lineno, f"gets the model {app} of another room"
+
+
+def _type_checking_imports(tree: ast.Module) -> Iterator[ast.AST]:
+    """Everything under `if TYPE_CHECKING:`."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            yield from ast.walk(node)
 
 
 def _is_foreign(imported: str, module: str) -> bool:
