@@ -66,6 +66,7 @@ def test_reading_declared_tables_is_allowed(sql: str) -> None:
         ("select current_date", "“current_date” is not allowed"),
         ("select random()", "is not allowed"),
         ("select columns('.*') from events", "“columns” is not allowed"),
+        ("select * from events using sample 10", "“tablesample” is not allowed"),
         ("select * from '/data/people.parquet'", "is not declared"),
         ("select * from 'http://example.org/x.csv'", "is not declared"),
         ("select * from areas", "“areas” is not declared"),
@@ -96,6 +97,29 @@ def test_anything_else_is_refused(sql: str, words: str) -> None:
 )
 def test_a_with_name_hides_a_table_only_where_sql_lets_it(sql: str) -> None:
     assert told(sql) == ["1: the table “people” is not declared"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1 /* /* */ from people -- */",
+        "select E'\\' from people --' from events",
+        "select '\\' from people --' from events",
+        "select $$ ' $$ from events, people --'",
+        "select $x$ from people $x$ from events",
+        'select "a"" from people --" from events',
+        "select 1 -- x\r from people",
+        "select 1 from events --\u2028, people",
+        "select `a` from events, people",
+        "select 1 /*! from people */ from events",
+        "select N'a' from events",
+    ],
+)
+def test_no_quoting_or_comment_lets_duckdb_see_a_table_that_the_guard_does_not(sql: str) -> None:
+    connection = duckdb.connect()
+    connection.execute("create table events (a varchar)")
+    connection.execute("create table people (a varchar)")
+    assert told(sql) or "people" not in connection.get_table_names(sql)
 
 
 def test_every_problem_is_told_with_its_line() -> None:

@@ -169,6 +169,20 @@ def test_a_title_needs_both_languages(title: str, words: str) -> None:
     assert words in problem
 
 
+def test_unknown_keys_below_named_entries_are_compared_with_the_keys_known_there() -> None:
+    class Book(Spec):
+        limits: dict[Id, Limit]
+
+    problems = Problems()
+    document = parse_yaml("limits:\n  roads: {days: 3}\n  lamps:\n    day: 3\n", Path("b.yaml"), problems)
+    assert document is not None
+    assert build_spec(document, Book, problems) is None
+    assert [str(p) for p in problems] == [
+        "b.yaml:3: “days” is missing",
+        "b.yaml:4: unknown key “day”; did you mean “days”?",
+    ]
+
+
 def test_a_file_that_is_no_mapping_is_told_so() -> None:
     assert problems_of("- a\n") == ["flow.yaml:1: keys and values expected, but this is a list"]
     assert problems_of("title:\n") == [

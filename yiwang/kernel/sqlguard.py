@@ -127,8 +127,8 @@ def _walked(root: exp.Query, known: set[str], parameters: set[str]) -> Iterator[
         elif isinstance(node, exp.Placeholder | exp.Parameter | exp.SessionParameter):
             if node.name not in parameters:
                 yield _problem(line, N_("the parameter “%(name)s” is not declared"), name=node.name)
-        elif isinstance(node, exp.Columns):
-            yield _problem(line, N_("the function “%(name)s” is not allowed"), name="columns")
+        elif isinstance(node, exp.Columns | exp.TableSample):
+            yield _problem(line, N_("the function “%(name)s” is not allowed"), name=node.key)
 
 
 def _table_problems(table: exp.Table, line: int, known: set[str]) -> Iterator[SqlProblem]:

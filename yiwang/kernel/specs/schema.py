@@ -20,7 +20,20 @@ def json_schema(spec: type[BaseModel]) -> dict[str, Any]:
 
 @cache
 def _schema(spec: type[BaseModel]) -> dict[str, Any]:
-    return spec.model_json_schema(by_alias=True, mode="validation")
+    schema = spec.model_json_schema(by_alias=True, mode="validation")
+    _close(schema)
+    return schema
+
+
+def _close(schema: Any) -> None:
+    """Let keys that match no pattern be errors, as they are for pydantic."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema.setdefault("additionalProperties", False)
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for below in schema:
+            _close(below)
 
 
 def known_keys(spec: type[BaseModel], location: Path) -> list[str]:
@@ -63,3 +76,5 @@ def _step(root: Mapping[str, Any], schema: Mapping[str, Any], part: str | int) -
             yield candidate["properties"][part]
         elif isinstance(candidate.get("additionalProperties"), Mapping):
             yield candidate["additionalProperties"]
+        else:
+            yield from candidate.get("patternProperties", {}).values()
