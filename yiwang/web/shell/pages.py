@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-STATUSES = (400, 403, 404, 429, 500)
+STATUSES = (400, 403, 404, 409, 422, 429, 500, 503)
 
 
 def error_page(request: HttpRequest, status: int, text: str = "") -> HttpResponse:

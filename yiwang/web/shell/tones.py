@@ -23,6 +23,7 @@ _tones: dict[str, str] = {
     "handling": "info",
     "handled": "special",
     "verifying": "special",
+    "closing": "special",
     "verified": "success",
     "closed": "success",
     "done": "success",
