@@ -1,6 +1,7 @@
 """Django application of `yiwang.base.jobs`."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
@@ -8,3 +9,7 @@ class JobsConfig(AppConfig):
 
     name = "yiwang.base.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Import every installed package's `jobs.py`, where jobs and schedules are declared."""
+        autodiscover_modules("jobs")
