@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from yiwang.base.organisation import queries as organisation
+from yiwang.base.areas import queries as areas
 from yiwang.domains.events.models import Category, Course, Responsibility
 from yiwang.domains.events.schema import EVENT_SCHEMA
 from yiwang.domains.events.specs import CourseSpec
 from yiwang.kernel.conditions import Condition, condition
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
-from yiwang.kernel.titles import Title
 
 RECHECK_S = 5.0
 
@@ -57,13 +57,17 @@ class Duty:
 class Rules:
     """Everything that decides about an event of one jurisdiction, frozen at one version."""
 
-    jurisdiction_id: int
+    jurisdiction: areas.JurisdictionView
     version: str
     settings: CourseSpec
     categories: dict[int, CategoryView]
     by_code: dict[str, CategoryView]
     duties: tuple[Duty, ...]
-    department_titles: dict[int, Title]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The jurisdiction's time zone."""
+        return ZoneInfo(self.jurisdiction.time_zone)
 
 
 _loaded: dict[int, tuple[float, Rules]] = {}
@@ -75,7 +79,7 @@ def rules_of(jurisdiction_id: int) -> Rules:
     moment = time.monotonic()
     if held and moment - held[0] < RECHECK_S:
         return held[1]
-    course = Course.objects.filter(jurisdiction_id=jurisdiction_id).first()
+    course = Course.objects.select_related("jurisdiction").filter(jurisdiction_id=jurisdiction_id).first()
     if course is None:
         raise Invalid(N_("no event rules are installed for this jurisdiction; install its scene first"))
     rules = held[1] if held and held[1].version == course.version else _load(course)
@@ -90,6 +94,7 @@ def forget_rules() -> None:
 
 def _load(course: Course) -> Rules:
     settings = CourseSpec.model_validate(course.settings)
+    jurisdiction = areas.jurisdiction(course.jurisdiction.code)
     categories: dict[int, CategoryView] = {}
     found = Category.objects.filter(jurisdiction_id=course.jurisdiction_id).order_by("level", "id")
     for row in found:
@@ -108,13 +113,12 @@ def _load(course: Course) -> Rules:
             is_active=row.is_active,
         )
     return Rules(
-        jurisdiction_id=course.jurisdiction_id,
+        jurisdiction=jurisdiction,
         version=course.version,
         settings=settings,
         categories=categories,
         by_code={c.code: c for c in categories.values()},
         duties=tuple(_duties(course)),
-        department_titles={d.id: d.title for d in organisation.departments_of(course.jurisdiction_id)},
     )
 
 

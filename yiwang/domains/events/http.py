@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas import queries as areas
 from yiwang.domains.events import actions, queries
 from yiwang.domains.events.queries import EventFilter, EventView, StoryLine
@@ -151,12 +151,12 @@ class StatusOut(Schema):
 
     number: str
     status: str
-    department: Title
+    department_path: str
     due_at: datetime | None
 
 
 @router.post("/reports", response={201: ReceiptOut})
-def report(request: HttpRequest, body: ReportIn) -> tuple[int, dict[str, Any]]:
+def report(request: ViewerRequest, body: ReportIn) -> tuple[int, dict[str, Any]]:
     """Report a matter; the same `submission` again returns the first receipt."""
     matter = actions.Matter(
         text=body.text,
@@ -177,7 +177,7 @@ def report(request: HttpRequest, body: ReportIn) -> tuple[int, dict[str, Any]]:
 
 
 @router.get("/", response=EventsOut)
-def listed(request: HttpRequest, wanted: Query[EventsQuery]) -> dict[str, Any]:
+def listed(request: ViewerRequest, wanted: Query[EventsQuery]) -> dict[str, Any]:
     """One keyset page of the events you may see."""
     fields = wanted.dict(exclude={"jurisdiction", "after", "limit"})
     root = areas.jurisdiction(wanted.jurisdiction).id if wanted.jurisdiction else None
@@ -188,65 +188,65 @@ def listed(request: HttpRequest, wanted: Query[EventsQuery]) -> dict[str, Any]:
 
 
 @router.get("/{number}", response=EventDetailOut)
-def detail(request: HttpRequest, number: str) -> dict[str, Any]:
+def detail(request: ViewerRequest, number: str) -> dict[str, Any]:
     """One event with its history."""
     view = queries.event(request.viewer, number)
     return _detail(view, queries.story(request.viewer, number))
 
 
 @router.post("/{number}/dispatch", response=StatusOut)
-def dispatch(request: HttpRequest, number: str, body: DispatchIn) -> actions.Standing:
+def dispatch(request: ViewerRequest, number: str, body: DispatchIn) -> actions.Standing:
     """Give it to a department."""
     uid = queries.event_uid(request.viewer, number)
     return actions.dispatch_event(uid, by=request.viewer, **body.dict())
 
 
 @router.post("/{number}/accept", response=StatusOut)
-def accept(request: HttpRequest, number: str) -> actions.Standing:
+def accept(request: ViewerRequest, number: str) -> actions.Standing:
     """Take the handling step."""
     return actions.accept_event(queries.event_uid(request.viewer, number), by=request.viewer)
 
 
 @router.post("/{number}/handle", response=StatusOut)
-def handle(request: HttpRequest, number: str, body: WordsIn) -> actions.Standing:
+def handle(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
     """Say what was done."""
     return actions.handle_event(queries.event_uid(request.viewer, number), by=request.viewer, result=body.text)
 
 
 @router.post("/{number}/return", response=StatusOut)
-def return_(request: HttpRequest, number: str, body: WordsIn) -> actions.Standing:
+def return_(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
     """Say that it is not your department's."""
     return actions.return_event(queries.event_uid(request.viewer, number), by=request.viewer, reason=body.text)
 
 
 @router.post("/{number}/transfer", response=StatusOut)
-def transfer(request: HttpRequest, number: str, body: TransferIn) -> actions.Standing:
+def transfer(request: ViewerRequest, number: str, body: TransferIn) -> actions.Standing:
     """Hand it to another department."""
     uid = queries.event_uid(request.viewer, number)
     return actions.transfer_event(uid, by=request.viewer, department=body.department, reason=body.reason)
 
 
 @router.post("/{number}/verify", response=StatusOut)
-def verify(request: HttpRequest, number: str, body: VerifyIn) -> actions.Standing:
+def verify(request: ViewerRequest, number: str, body: VerifyIn) -> actions.Standing:
     """Check the result; not by whoever handled it."""
     uid = queries.event_uid(request.viewer, number)
     return actions.verify_event(uid, by=request.viewer, is_passed=body.is_passed, text=body.text)
 
 
 @router.post("/{number}/close", response=StatusOut)
-def close(request: HttpRequest, number: str, body: WordsIn) -> actions.Standing:
+def close(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
     """End it."""
     return actions.close_event(queries.event_uid(request.viewer, number), by=request.viewer, text=body.text)
 
 
 @router.post("/{number}/reopen", response=StatusOut)
-def reopen(request: HttpRequest, number: str, body: WordsIn) -> actions.Standing:
+def reopen(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
     """Take it up again."""
     return actions.reopen_event(queries.event_uid(request.viewer, number), by=request.viewer, reason=body.text)
 
 
 @router.post("/evaluations", response={204: None}, auth=None)
-def evaluate(request: HttpRequest, body: EvaluationIn) -> tuple[int, None]:
+def evaluate(request: ViewerRequest, body: EvaluationIn) -> tuple[int, None]:
     """Evaluate by the code of the receipt; needs no account."""
     actions.evaluate_event(body.code, score=body.score, text=body.text)
     return 204, None

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from yiwang.base.areas import queries as areas
 from yiwang.domains.events.course import Rules
 from yiwang.domains.events.models import PlaceQuality
 from yiwang.engines.place import queries as place
-from yiwang.kernel.coordinates import to_wgs84
+from yiwang.kernel.coordinates import System, convert
 
 CELL_DEGREES = 0.002
 SAME_POINT = 1e-6
@@ -32,7 +31,7 @@ class Placed(Protocol):
         """Latitude in degrees."""
 
     @property
-    def system(self) -> str:
+    def system(self) -> System:
         """`wgs84`, `gcj02` or `bd09`."""
 
 
@@ -55,17 +54,18 @@ class Whereabouts:
         return {**found, "swapped": True} if self.was_swapped else found
 
 
-def locate_matter(matter: Placed, jurisdiction: areas.JurisdictionView, rules: Rules) -> Whereabouts:
+def locate_matter(matter: Placed, rules: Rules) -> Whereabouts:
     """Find the grid and area of a matter's point; where there is none, the jurisdiction's root area stands."""
+    jurisdiction = rules.jurisdiction
     root = (jurisdiction.root.id if jurisdiction.root else None, jurisdiction.root_path)
     if matter.lon is None or matter.lat is None:
         return Whereabouts(PlaceQuality.NONE, None, None, None, *root)
     if is_placeholder(matter.lon, matter.lat, rules):
         return Whereabouts(PlaceQuality.PLACEHOLDER, None, None, None, *root)
-    for lon, lat, swapped in ((matter.lon, matter.lat, False), (matter.lat, matter.lon, True)):
+    for lon, lat, is_swapped in ((matter.lon, matter.lat, False), (matter.lat, matter.lon, True)):
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             continue
-        lon, lat = to_wgs84(lon, lat, matter.system)
+        lon, lat = convert(lon, lat, matter.system, "wgs84")
         found = place.locate(lon, lat, jurisdiction=jurisdiction.id)
         if found is not None:
             return Whereabouts(
@@ -76,7 +76,7 @@ def locate_matter(matter: Placed, jurisdiction: areas.JurisdictionView, rules: R
                 area_id=found.area_id or root[0],
                 area_path=found.area_path or root[1],
                 grid_code=found.grid_code,
-                was_swapped=swapped,
+                was_swapped=is_swapped,
             )
     return Whereabouts(PlaceQuality.OUTSIDE, None, None, None, *root)
 

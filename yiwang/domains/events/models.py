@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import models
 
 from yiwang.base.access.fields import PathField
-from yiwang.base.personal.fields import PersonalField
+from yiwang.base.personal.fields import PersonalField, PersonalModel
 from yiwang.kernel.ids import new_uid
 
 
@@ -151,7 +151,7 @@ class Event(models.Model):
         ]
 
 
-class Report(models.Model):
+class Report(PersonalModel):
     """What one source said at one time; several reports may speak of one event."""
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from yiwang.base.access import SYSTEM
 from yiwang.base.access.paths import join_path
 from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
@@ -143,7 +144,7 @@ def put_responsibilities(path: Path, jurisdiction: areas.JurisdictionView) -> No
     problems = Problems()
     rows = read_row_specs(path, ResponsibilityRow, problems)
     problems.raise_if_any()
-    departments = {d.code: d.id for d in organisation.departments_of(jurisdiction.id)}
+    departments = {d.code: d.id for d in organisation.departments(SYSTEM, jurisdiction=jurisdiction.code)}
     categories = dict(Category.objects.filter(jurisdiction_id=jurisdiction.id).values_list("code", "id"))
     Responsibility.objects.filter(jurisdiction_id=jurisdiction.id).delete()
     Responsibility.objects.bulk_create(

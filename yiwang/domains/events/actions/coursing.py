@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from yiwang.base.access import SYSTEM, Viewer, require
-from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import Deed, deed
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.actions.story import tell
@@ -29,31 +27,16 @@ from yiwang.engines.flow import actions as flow
 from yiwang.engines.flow import queries as flow_queries
 from yiwang.engines.flow.queries import ItemView, Moved
 from yiwang.kernel.calendar import Calendar, named
+from yiwang.kernel.calendar.specs import Holidays
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 from yiwang.kernel.text import N_, Text
-from yiwang.kernel.titles import Title
 
-PROJECTED = [
-    "status",
-    "department",
-    "department_path",
-    "due_at",
-    "is_provisional_due",
-    "dispatched_at",
-    "accepted_at",
-    "handled_at",
-    "closed_at",
-    "outcome",
-    "is_late",
-    "n_returns",
-    "n_reopened",
-    "urgency",
-    "category",
-    "category_path",
-    "flow_instance",
-    "changed_at",
-]
+PROJECTED = (
+    *("status", "department", "department_path", "due_at", "is_provisional_due", "dispatched_at", "accepted_at"),
+    *("handled_at", "closed_at", "outcome", "is_late", "n_returns", "n_reopened", "urgency", "category"),
+    *("category_path", "flow_instance", "changed_at"),
+)
 MAX_WORDS = 2_000
 
 
@@ -63,7 +46,7 @@ class Standing:
 
     number: str
     status: str
-    department: Title
+    department_path: str
     due_at: datetime | None
 
 
@@ -104,8 +87,7 @@ class Move:
     @property
     def standing(self) -> Standing:
         """Where the event stands now."""
-        department = self.rules.department_titles.get(self.event.department_id or 0, {})
-        return Standing(event_number(self.event.pk), self.event.status, department, self.event.due_at)
+        return Standing(event_number(self.event.pk), self.event.status, self.event.department_path, self.event.due_at)
 
 
 @contextmanager
@@ -132,11 +114,9 @@ def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Mo
 _TOPICS = {"close_event": "closed", "reopen_event": "reopened", "dispatch_event": "dispatched"}
 
 
-def start_course(
-    event: Event, rules: Rules, jurisdiction: areas.JurisdictionView, *, at: datetime, by: Viewer
-) -> list[EventEntry]:
+def start_course(event: Event, rules: Rules, *, at: datetime, by: Viewer) -> list[EventEntry]:
     """Start the flow of a new (unsaved) event; the responsibility list dispatches it when it names somebody."""
-    record = event_record(_record(event, rules), at.astimezone(ZoneInfo(jurisdiction.time_zone)))
+    record = event_record(_record(event, rules), at.astimezone(rules.zone))
     placement = place_event(rules, event.category_path, event.area_path, record)
     duty = placement.duty if rules.settings.auto_dispatch else None
     moved = flow.start_instance(
@@ -145,7 +125,8 @@ def start_course(
         title=event.title,
         variables=_variables(event, rules, duty),
         area_path=event.area_path,
-        calendar=_calendar(event, rules, jurisdiction),
+        calendar=_calendar(event, rules),
+        jurisdiction=rules.jurisdiction.code,
         by=by,
     )
     event.flow_instance = moved.instance_uid
@@ -224,7 +205,7 @@ def transfer_event(uid: UUID, *, by: Viewer, department: str, reason: str) -> St
     """Hand the handling step to another department (转办); the deadline stays."""
     with moving(uid, "transfer_event", by=by, reason=_needed(reason)) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
-        to = organisation.department(move.event.jurisdiction_id, department)
+        to = organisation.department(move.rules.jurisdiction.code, department)
         move.project(flow.transfer_item(item.uid, department_id=to.id, reason=reason, by=by))
         move.event.accepted_at = None
         move.tell("transferred", text=reason, department=to.title)
@@ -269,15 +250,16 @@ def restart(move: Move) -> None:
     event = move.event
     if event.status != Status.CLOSED:
         raise Conflict(N_("Only a closed event can be reopened."))
-    jurisdiction = areas.jurisdiction_by_id(event.jurisdiction_id)
-    department = organisation.department_code(event.department_id) if event.department_id else None
+    known = organisation.departments_by_id([event.department_id]) if event.department_id else {}
+    department = known[event.department_id].code if event.department_id else None
     moved = flow.start_instance(
         move.rules.settings.flow,
         subject=f"event:{event.uid}",
         title=event.title,
         variables=_variables(event, move.rules, None) | {"department": department},
         area_path=event.area_path,
-        calendar=_calendar(event, move.rules, jurisdiction),
+        calendar=_calendar(event, move.rules),
+        jurisdiction=move.rules.jurisdiction.code,
         by=move.by,
     )
     event.flow_instance = moved.instance_uid
@@ -291,10 +273,9 @@ def restart(move: Move) -> None:
 def _choose(move: Move, department: str) -> tuple[Duty, Placement | None]:
     """The department a person named, else the responsibility list's with its explanation."""
     if department:
-        found = organisation.department(move.event.jurisdiction_id, department)
+        found = organisation.department(move.rules.jurisdiction.code, department)
         return Duty(0, "", "", None, found.id, found.code, found.path, found.title, ""), None
-    zone = ZoneInfo(areas.jurisdiction_by_id(move.event.jurisdiction_id).time_zone)
-    record = event_record(_record(move.event, move.rules), move.at.astimezone(zone))
+    record = event_record(_record(move.event, move.rules), move.at.astimezone(move.rules.zone))
     placement = place_event(move.rules, move.event.category_path, move.event.area_path, record)
     if placement.duty is None:
         nobody = Text(N_("The responsibility list names nobody here; please choose a department."))
@@ -347,12 +328,11 @@ def _variables(event: Event, rules: Rules, duty: Duty | None) -> dict[str, Any]:
     }
 
 
-def _calendar(event: Event, rules: Rules, jurisdiction: areas.JurisdictionView) -> Calendar:
+def _calendar(event: Event, rules: Rules) -> Calendar:
     """The calendar the case runs on: the category's, in the jurisdiction's zone and with its holidays."""
     category = rules.categories.get(event.category_id) if event.category_id else None
-    return named(
-        category.calendar if category else "office", zone=jurisdiction.time_zone, holidays=jurisdiction.calendar
-    )
+    holidays: Holidays = "CN" if rules.jurisdiction.calendar == "CN" else "none"
+    return named(category.calendar if category else "office", rules.jurisdiction.time_zone, holidays)
 
 
 def _told_placement(event: Event, placement: Placement, duty: Duty | None, at: datetime) -> EventEntry:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from yiwang.base.access import SYSTEM, Viewer, require
-from yiwang.base.areas import queries as areas
 from yiwang.domains.events.actions.coursing import moving, start_course
 from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.models import OPEN_STATUSES, DuplicateLink, Event, Status
@@ -40,7 +39,8 @@ def merge_events(uid: UUID, *, into: UUID, by: Viewer, reason: str = "", score: 
             require(by, "events.dispatch", area_path=target.area_path)
         _check_pair(event, target)
         if event.flow_instance is not None:
-            flow.terminate_instance(event.flow_instance, reason="merged", by=by)
+            # the right was asked for above; the flow would want a supervisor
+            flow.terminate_instance(event.flow_instance, reason="merged", by=SYSTEM)
         event.status = Status.MERGED
         event.merged_into = target
         event.save(update_fields=["merged_into"])
@@ -65,16 +65,15 @@ def unmerge_event(uid: UUID, *, by: Viewer, reason: str) -> None:
             raise Conflict(N_("This event is not merged."))
         if by is not SYSTEM:
             require(by, "events.dispatch", area_path=event.area_path)
-        target = Event.objects.select_for_update().get(pk=event.merged_into_id)
+        target = Event.objects.select_for_update().get(pk=event.merged_into.pk)
         target.n_reports = max(1, target.n_reports - event.n_reports)
         target.changed_at = move.at
         target.save(update_fields=["n_reports", "changed_at"])
         DuplicateLink.objects.filter(event=event, other=target).update(state="unmerged", by_name=by.name)
         event.merged_into = None
         event.save(update_fields=["merged_into"])
-        jurisdiction = areas.jurisdiction_by_id(event.jurisdiction_id)
         move.tell("unmerged", text=reason, is_public=True, out_of=event_number(target.pk))
-        move.entries += start_course(event, move.rules, jurisdiction, at=move.at, by=by)
+        move.entries += start_course(event, move.rules, at=move.at, by=by)
         move.entries.append(tell(target, "parted", at=move.at, by=by, text=reason, other=event_number(event.pk)))
 
 

@@ -27,6 +27,7 @@ from yiwang.domains.events.models import Event, EventEntry, Report, Status
 from yiwang.domains.events.numbers import event_number, report_number
 from yiwang.kernel.clock import now
 from yiwang.kernel.codes import phone
+from yiwang.kernel.coordinates import System
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.ids import new_uid
 from yiwang.kernel.text import N_, Text
@@ -46,7 +47,7 @@ class Matter:
     address_text: str = ""
     lon: float | None = None
     lat: float | None = None
-    system: str = "wgs84"
+    system: System = "wgs84"
     category: str = ""
     reporter_name: str = ""
     reporter_phone: str = ""
@@ -78,18 +79,19 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
         return _receipt(first, first.event, is_repeat=True)
     check_matter(matter)
     rules = rules_of(jurisdiction.id)
-    where = locate_matter(matter, jurisdiction, rules)
+    where = locate_matter(matter, rules)
     category, classified = _categorise(matter, rules)
     at = now()
     event, report = _rows(matter, jurisdiction, where, category, classified, at, by)
     with deed("events.report_matter", by=by, subject=f"event:{event.uid}", area_path=where.area_path) as d:
+        started = start_course(event, rules, at=at, by=by)
         event.save(force_insert=True)
         report.event = event
         report.save(force_insert=True)
         entries = [
             tell(event, "reported", at=at, by=by, text=matter.text, is_public=True, source=matter.source),
             *_told_decisions(event, where, category, classified, at),
-            *start_course(event, rules, jurisdiction, at=at, by=by),
+            *started,
         ]
         EventEntry.objects.bulk_create(entries)
         search.index_event(event, category.title if category else {})
