@@ -1,0 +1,43 @@
+"""Finds clocks that are due and says so: warnings at their fractions, misses when the limit has run out.
+
+One indexed scan (`next_at`), then one deed per clock: the instance is locked and the clock looked at again, so two
+workers at once, a restart in between or a clock that was extended meanwhile do no harm.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from yiwang.base.access import SYSTEM
+from yiwang.base.deeds import deed
+from yiwang.engines.flow import models, store
+from yiwang.engines.flow.actions.moving import CLOCK_WARNED, clock_payload, tell
+from yiwang.engines.flow.state import Event, InstanceStatus
+from yiwang.kernel import clock
+
+
+def tell_due_clocks(*, limit: int = 500) -> int:
+    """Warn and miss up to `limit` clocks whose moment has passed; returns how many were dealt with."""
+    due = models.Clock.objects.filter(next_at__lt=clock.now()).order_by("next_at")
+    found = list(due.values_list("instance__uid", "number")[:limit])
+    return sum(_look_at(uid, number) for uid, number in found)
+
+
+def _look_at(uid: UUID, number: int) -> bool:
+    """Deal with one clock; False when it is not due any more."""
+    with deed("flow.tell_due_clock", by=SYSTEM, subject=f"instance:{uid}") as d:
+        found = store.load_by_uid(uid)
+        d.area_path = found.row.area_path
+        held = found.state.clocks.get(number)
+        at = clock.now()
+        if held is None or held.next_at is None or held.next_at >= at or found.state.status != InstanceStatus.OPEN:
+            return False
+        verb = "miss" if held.due_at is not None and at > held.due_at else "warn"
+        data: dict[str, Any] = {"clock": number}
+        moved = store.apply(found, Event(verb, at, None, None, data))
+        tell(d, found, verb, moved, None)
+        if verb == "warn":
+            payload = clock_payload(found, found.state.clocks[number])
+            d.announce(CLOCK_WARNED, version=1, subject=moved.subject, payload=payload)
+    return True

@@ -1,0 +1,225 @@
+"""Reads of the flow engine: inboxes, one item, an instance's log. Records out; scope as DESIGN §7.
+
+Inboxes are keyset pages, due first, each answered from one partial index over the open items.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from yiwang.base.access import Viewer, scope
+from yiwang.engines.flow import models, rights, store
+from yiwang.engines.flow.records import ItemDetail, ItemPage, ItemView, LogView, Moved, OutcomeView
+from yiwang.engines.flow.rights import may_act
+from yiwang.engines.flow.state import LogLine, TokenState
+from yiwang.engines.flow.verbs import is_own_work, replay, return_targets
+from yiwang.kernel.errors import Invalid, NotFound
+from yiwang.kernel.text import N_
+
+__all__ = [
+    "ItemDetail",
+    "ItemPage",
+    "ItemView",
+    "LogView",
+    "Moved",
+    "differences_to_log",
+    "done_items",
+    "instance_log",
+    "item",
+    "may_act",
+    "open_item_count",
+    "open_items",
+    "open_items_of",
+]
+
+Whose = Literal["mine", "department", "all"]
+KEPT_S = 30.0
+_used: tuple[float, tuple[str, ...]] = (0.0, ())
+
+
+def open_items(
+    viewer: Viewer,
+    *,
+    whose: Whose = "mine",
+    department_id: int | None = None,
+    is_free: bool = False,
+    due_before: datetime | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> ItemPage:
+    """Open work, due first.
+
+    `mine`: assigned to the viewer. `department`: of the departments the viewer has a post in (or the one named), as
+    far as a grant covers them. `all`: everything a grant covers. `is_free` leaves out what somebody has taken.
+    `after` is the previous page's. Invalid for an `after` that is none.
+    """
+    rows = _open_rows(viewer, whose, department_id)
+    if is_free:
+        rows = rows.filter(assignee=None)
+    if due_before is not None:
+        rows = rows.filter(order_at__lt=due_before)
+    if after:
+        at, key = _cursor(after)
+        rows = rows.filter(Q(order_at__gt=at) | Q(pk__gt=key), order_at__gte=at)
+    found = list(rows.select_related("instance").order_by("order_at", "id")[: limit + 1])
+    more = len(found) > limit
+    page = found[:limit]
+    return ItemPage(tuple(_view(row) for row in page), f"{page[-1].order_at.isoformat()}~{page[-1].pk}" if more else "")
+
+
+def _open_rows(viewer: Viewer, whose: Whose, department_id: int | None) -> QuerySet[models.WorkItem]:
+    rows = models.WorkItem.objects.filter(ended_at=None)
+    if whose == "mine":
+        return rows.filter(assignee_id=viewer.account_id) if viewer.is_signed_in else rows.none()
+    rows = rows.filter(_covered(viewer, participants=whose == "all"))
+    if department_id is not None:
+        return rows.filter(department_id=department_id)
+    return rows.filter(department_id__in=viewer.department_ids) if whose == "department" else rows
+
+
+def _covered(viewer: Viewer, *, participants: bool) -> Q:
+    """Items of the permissions the viewer holds, each as far as one grant of that very permission covers them."""
+    if viewer.is_system:
+        return Q()
+    found = Q(assignee_id=viewer.account_id) if participants and viewer.is_signed_in else Q(pk__in=())
+    held = {grant.permission for grant in viewer.grants}
+    for code in used_permissions():
+        if code in held:
+            found |= Q(permission=code) & scope(viewer, code)
+    return found
+
+
+def used_permissions() -> tuple[str, ...]:
+    """The permissions that published definitions ask for; kept in this process for 30 s."""
+    global _used
+    kept_until, codes = _used
+    if kept_until > time.monotonic():
+        return codes
+    steps = models.DefinitionVersion.objects.values_list("permissions", flat=True)
+    codes = tuple(sorted({code for each in steps for code in each}))
+    _used = (time.monotonic() + KEPT_S, codes)
+    return codes
+
+
+def forget_permissions() -> None:
+    """Read them anew: a definition was published."""
+    global _used
+    _used = (0.0, ())
+
+
+def _cursor(after: str) -> tuple[datetime, int]:
+    try:
+        at, key = after.split("~")
+        return datetime.fromisoformat(at), int(key)
+    except ValueError:
+        raise Invalid(N_("This page does not exist.")) from None
+
+
+def open_item_count(viewer: Viewer, *, most: int = 100) -> int:
+    """How much waits for the viewer: their own, and what nobody has taken in their departments. Counts up to `most`."""
+    mine = _open_rows(viewer, "mine", None).values("pk")[:most].count()
+    if mine >= most or not viewer.department_ids:
+        return mine
+    free = _open_rows(viewer, "department", None).filter(assignee=None).values("pk")
+    return mine + free[: most - mine].count()
+
+
+def done_items(viewer: Viewer, *, after: str = "", limit: int = 50) -> ItemPage:
+    """What the viewer has finished, latest first."""
+    if not viewer.is_signed_in:
+        return ItemPage((), "")
+    rows = models.WorkItem.objects.filter(ended_by_id=viewer.account_id).select_related("instance")
+    if after:
+        at, key = _cursor(after)
+        rows = rows.filter(Q(ended_at__lt=at) | Q(pk__lt=key), ended_at__lte=at)
+    found = list(rows.order_by("-ended_at", "-id")[: limit + 1])
+    page = found[:limit]
+    last = page[-1] if len(found) > limit else None
+    rest = f"{last.ended_at.isoformat()}~{last.pk}" if last and last.ended_at else ""
+    return ItemPage(tuple(_view(row) for row in page), rest)
+
+
+def item(viewer: Viewer, uid: UUID) -> ItemDetail:
+    """One work item with what the viewer may do to it. NotFound when there is none or none the viewer may see."""
+    row = models.WorkItem.objects.select_related("instance", "token").filter(uid=uid).first()
+    if row is None:
+        raise NotFound(N_("There is no such work item."))
+    definition = store.definition_of(row.instance.version_id)
+    view = store.item_view(row, definition)
+    supervised_by = definition.spec.supervised_by
+    took_part = viewer.is_signed_in and row.ended_by_id == viewer.account_id
+    if not (took_part or rights.may_see(viewer, view, supervised_by)):
+        raise NotFound(N_("There is no such work item."))
+    node = definition.user(row.node)
+    is_live = view.is_open and not view.is_held
+    done = store.done_of(row.instance)
+    acts = is_live and may_act(viewer, view) and not is_own_work(node, done, viewer.account_id)
+    behind = return_targets(definition, row.node, row.token.path) if acts else []
+    return ItemDetail(
+        item=view,
+        outcomes=tuple(OutcomeView(code, each.title, each.needs_reason) for code, each in node.outcomes.items()),
+        form=node.form,
+        may_act=acts,
+        may_claim=acts and row.assignee_id is None and viewer.is_signed_in,
+        may_unclaim=acts and row.state == "claimed" and not row.is_given,
+        return_targets=tuple((name, definition.user(name).title) for name in behind),
+        may_supervise=view.is_open and rights.may_supervise(viewer, [view], supervised_by),
+    )
+
+
+def open_items_of(instance_uid: UUID) -> tuple[ItemView, ...]:
+    """An instance's open items, oldest first, for the domain that owns its subject (which asks for the right)."""
+    rows = models.WorkItem.objects.filter(instance__uid=instance_uid, ended_at=None).select_related("instance")
+    return tuple(_view(row) for row in rows.order_by("number"))
+
+
+def instance_log(viewer: Viewer, uid: UUID) -> tuple[LogView, ...]:
+    """An instance's log. NotFound unless the viewer may see one of its items."""
+    row = models.Instance.objects.filter(uid=uid).first()
+    if row is None or not _may_see_case(viewer, row):
+        raise NotFound(N_("There is no such case."))
+    lines = models.Log.objects.filter(instance=row).order_by("number")
+    return tuple(LogView(x.number, x.at, x.by_id, x.verb, x.node, x.item, x.data) for x in lines)
+
+
+def _may_see_case(viewer: Viewer, row: models.Instance) -> bool:
+    if viewer.is_system:
+        return True
+    definition = store.definition_of(row.version_id)
+    for each in row.items.all():
+        each.instance = row
+        took_part = viewer.is_signed_in and viewer.account_id in (each.ended_by_id, each.assignee_id)
+        if took_part or rights.may_see(viewer, store.item_view(each, definition), definition.spec.supervised_by):
+            return True
+    return False
+
+
+def differences_to_log(uid: UUID) -> list[str]:
+    """What of an instance's rows its log does not explain; [] when replaying the log gives the present state.
+
+    For the check of an installation (`yiwang verify`), so no viewer is asked for. Data of the platform only.
+    """
+    row = models.Instance.objects.filter(uid=uid).first()
+    if row is None:
+        raise NotFound(N_("There is no such case."))
+    lines = [
+        (LogLine(x.verb, x.node, x.item, x.data), x.at, x.by_id)
+        for x in models.Log.objects.filter(instance=row).order_by("number")
+    ]
+    told = replay(store.definition_of(row.version_id), lines, store.surroundings(row))
+    kept = store.full_state(row)
+    differences = [] if len(lines) == row.n_log else ["log"]
+    differences += [name for name in kept.__dataclass_fields__ if getattr(told, name) != getattr(kept, name)]
+    live = {t.number for t in kept.tokens.values() if t.state is not TokenState.CONSUMED}
+    if {each.token for each in kept.open_items} != live:
+        differences.append("token without an open item")
+    return differences
+
+
+def _view(row: models.WorkItem) -> ItemView:
+    return store.item_view(row, store.definition_of(row.instance.version_id))
