@@ -12,7 +12,9 @@ from typing import Any
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models.lookups import Exact, StartsWith
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 from yiwang.base.personal.kinds import kind_of
 from yiwang.base.personal.sealed import INDEX_LENGTH, Sealed
@@ -133,24 +135,34 @@ class PersonalField(models.Field[str | Sealed | None, Sealed | None]):
         return found
 
 
+class _OnToken(Lookup[str]):
+    """Compares the stored ciphertext; only rotation does."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """The comparison, with the text as a parameter."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = %s", [*params, self.rhs]
+
+
 @PersonalField.register_lookup
-class TokenIs(Exact[str]):
+class TokenIs(_OnToken):
     """`phone__token=text`: the stored ciphertext is this one."""
 
     lookup_name = "token"
-    prepare_rhs = False
-
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
-        """The text as it is."""
-        return "%s", [value]
 
 
 @PersonalField.register_lookup
-class TokenBegins(StartsWith):
+class TokenBegins(_OnToken):
     """`phone__token_prefix="v1.k2."`: the stored ciphertext begins so."""
 
     lookup_name = "token_prefix"
-    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """The comparison of the first characters."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"SUBSTR({column}, 1, {len(self.rhs)}) = %s", [*params, self.rhs]
 
 
 class PersonalModel(models.Model):
