@@ -68,7 +68,8 @@ def install(root: Path, lock: str) -> None:
             return "installing" if line.startswith("Installing collected") else None
 
         command = ["-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-r", str(root / lock)]
-        quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+        # compiling what may never be imported would double the time; Python does it at the first import
+        quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off", "--no-compile"]
         run(
             [python(root), *command, *quiet],
             doing,
