@@ -11,16 +11,23 @@ export function read(table) {
   return { names: head, categories: rows.map((row) => row[0]), series: head.map((_, i) => rows.map((row) => number(row[i + 1] ?? "0"))) };
 }
 
+// a fill that fades to the ground; only the first series is filled fully, so that two do not turn to mud
+function shade(colour, i) {
+  const fade = [{ offset: 0, color: colour }, { offset: 1, color: colour.replace("rgb(", "rgba(").replace(")", ", 0)") }];
+  return { opacity: i ? 0.08 : 0.28, color: { type: "linear", x: 0, y: 0, x2: 0, y2: 1, colorStops: fade } };
+}
+
 export function option(kind, table, colours) {
   const { names, categories, series } = table;
-  const text = { color: colours.muted, fontFamily: colours.font, fontSize: 12 };
+  const text = { color: colours.muted, fontFamily: colours.font, fontSize: colours.size };
   const base = {
     color: colours.data, animationDuration: 500, textStyle: { fontFamily: colours.font },
-    tooltip: { trigger: kind === "ring" ? "item" : "axis", confine: true, renderMode: "richText", backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.text, fontSize: 12 } },
+    tooltip: { trigger: kind === "ring" ? "item" : "axis", confine: true, renderMode: "richText", backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.text, fontSize: colours.size } },
     legend: names.length > 1 || kind === "ring" ? { bottom: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: text, type: "scroll" } : undefined,
   };
   if (kind === "ring") {
-    return { ...base, series: [{ type: "pie", radius: ["52%", "76%"], center: ["50%", "45%"], padAngle: 1.5, itemStyle: { borderRadius: 4 }, label: { show: false }, data: categories.map((name, i) => ({ name, value: series[0][i] })) }] };
+    const total = { text: series[0].reduce((sum, n) => sum + n, 0).toLocaleString(), left: "center", top: "45%", textVerticalAlign: "middle", textStyle: { color: colours.text, fontSize: colours.size * 1.9, fontFamily: colours.font } };
+    return { ...base, title: total, series: [{ type: "pie", radius: ["52%", "76%"], center: ["50%", "45%"], padAngle: 1.5, itemStyle: { borderRadius: 4 }, label: { show: false }, data: categories.map((name, i) => ({ name, value: series[0][i] })) }] };
   }
   const across = kind === "rows";
   const category = { type: "category", data: across ? [...categories].reverse() : categories, axisLabel: text, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, boundaryGap: !["line", "area"].includes(kind) };
@@ -32,7 +39,7 @@ export function option(kind, table, colours) {
     series: series.map((data, i) => ({
       name: names[i], data: across ? [...data].reverse() : data,
       type: ["line", "area"].includes(kind) ? "line" : "bar", smooth: 0.3, showSymbol: false, lineStyle: { width: 2.5 }, barMaxWidth: 18,
-      areaStyle: kind === "area" ? { opacity: 0.16 } : undefined, stack: kind === "stack" ? "all" : undefined,
+      areaStyle: kind === "area" ? shade(colours.data[i], i) : undefined, stack: kind === "stack" ? "all" : undefined,
       itemStyle: { borderRadius: kind === "stack" ? 0 : across ? [0, 4, 4, 0] : [4, 4, 0, 0] },
     })),
   };

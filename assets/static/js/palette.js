@@ -16,6 +16,7 @@ export function palette(host = document.body) {
     heat: [1, 2, 3, 4, 5].map((n) => of(`heat-${n}`)),
     text: of("text"), muted: of("text-muted"), line: of("line"), surface: of("surface-raised"), accent: of("accent-text"),
     success: of("success-solid"), warning: of("warning-solid"), danger: of("danger-solid"),
+    size: parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75,
     font: getComputedStyle(document.documentElement).fontFamily,
   };
 }

@@ -31,7 +31,7 @@ class SampleForm(forms.Form):
         label=_("Urgency"),
         choices=[("normal", _("Normal")), ("urgent", _("Urgent")), ("critical", _("Critical"))],
         widget=HintedRadios(
-            hints={"urgent": str(_("Somebody should come today")), "critical": str(_("Life or health is in danger"))}
+            hints={"urgent": _("Somebody should come today"), "critical": _("Life or health is in danger")}
         ),
         initial="normal",
     )

@@ -56,7 +56,7 @@ def everything() -> dict[str, Any]:
             ("j", _("Next row")),
             ("k", _("Previous row")),
             ("x", _("Tick")),
-            ("Enter", _("Open")),
+            ("Enter", _("Open the row")),
         ],
         "months": months(),
         "none": None,

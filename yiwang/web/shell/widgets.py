@@ -27,9 +27,9 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 class HintedRadios(forms.RadioSelect):
-    """Radio buttons of which each may carry a line of explanation (`hints`: value → text)."""
+    """Radio buttons of which each may carry a line of explanation (`hints`: value → text, may be lazy)."""
 
-    def __init__(self, hints: Mapping[str, str] | None = None, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, hints: Mapping[str, Any] | None = None, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.hints = dict(hints or {})
 

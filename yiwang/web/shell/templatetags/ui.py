@@ -123,7 +123,7 @@ def control(field: BoundField, css: str = "input", **attributes: str) -> SafeStr
 @register.filter
 def option_hint(field: BoundField, value: str) -> str:
     """The hint of one choice, from the widget's `hints` mapping (value → text), if it has one."""
-    hints: Mapping[str, str] = getattr(field.field.widget, "hints", {})
+    hints: Mapping[str, Any] = getattr(field.field.widget, "hints", {})
     return str(hints.get(str(value), ""))
 
 
