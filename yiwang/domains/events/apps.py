@@ -2,9 +2,30 @@
 
 from django.apps import AppConfig
 
+from yiwang.kernel.text import N_
+
 
 class EventsConfig(AppConfig):
-    """Registers the package with Django."""
+    """Registers permissions, scene parts and the schema for conditions."""
 
     name = "yiwang.domains.events"
     label = "events"
+
+    def ready(self) -> None:
+        """Runs once when Django starts."""
+        from yiwang.base.access import register_permission
+        from yiwang.domains.events import parts
+        from yiwang.domains.events.schema import EVENT_SCHEMA
+        from yiwang.kernel import schemas
+
+        register_permission("events.report", N_("Report events for others"))
+        register_permission("events.view", N_("See events"))
+        register_permission("events.dispatch", N_("Dispatch events"))
+        register_permission("events.handle", N_("Handle events"))
+        register_permission("events.verify", N_("Verify results"))
+        register_permission("events.supervise", N_("Supervise events"))
+        register_permission("events.export", N_("Export events"))
+        register_permission("events.unmask", N_("See who reported"))
+        register_permission("events.import", N_("Import events"))
+        schemas.register(EVENT_SCHEMA)
+        parts.register()

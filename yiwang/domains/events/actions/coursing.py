@@ -27,7 +27,7 @@ from yiwang.engines.flow import actions as flow
 from yiwang.engines.flow import queries as flow_queries
 from yiwang.engines.flow.queries import ItemView, Moved
 from yiwang.kernel.calendar import Calendar, named
-from yiwang.kernel.calendar.specs import Holidays
+from yiwang.kernel.calendar.days import Holidays
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 from yiwang.kernel.text import N_, Text

@@ -1,0 +1,149 @@
+"""A trained classifier: sparse character n-grams, one weight row per class, softmax with a fitted temperature.
+
+Kept as `<version>/weights.npz` (plain arrays, `allow_pickle=False`) and `<version>/card.json` (vocabulary, classes,
+figures), so that a model file can never run code; the file `current` names the version in use. Certainty = softmax(margins / temperature) (Guo et al. 2017, temperature scaling).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NGRAMS = (1, 3)
+CARD = "card.json"
+WEIGHTS = "weights.npz"
+CURRENT = "current"
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a person must know of a model before trusting it; all figures are from texts it never saw."""
+
+    version: str
+    trained_at: str
+    source: str
+    digest: str
+    n_texts: int
+    n_distinct: int
+    n_classes: int
+    dropped_classes: dict[str, int]
+    accuracy: float
+    macro_f1: float
+    calibration_error: float
+    at_threshold: dict[str, dict[str, float]]
+    per_class: dict[str, dict[str, float]]
+    confusions: list[dict[str, Any]]
+    libraries: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One candidate category and how certain the model is of it (0-1)."""
+
+    code: str
+    certainty: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """Vocabulary, idf, weights (classes × terms), biases, temperature, and the card."""
+
+    card: ModelCard
+    classes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    idf: Floats
+    weights: Floats
+    biases: Floats
+    temperature: float
+
+    def guesses(self, text: str, most: int = 3) -> list[Guess]:
+        """The likeliest categories, best first."""
+        certainties = softmax(self._margins(text) / self.temperature)
+        best = np.argsort(-certainties)[:most]
+        return [Guess(self.classes[i], float(certainties[i])) for i in best]
+
+    def telling(self, text: str, code: str, most: int = 4) -> list[str]:
+        """The pieces of the text that speak most for a category, longest first among equals."""
+        row = self._vectorizer.transform([normalised(text)])
+        weights = self.weights[self.classes.index(code), row.indices] * row.data
+        terms = [self._terms[i] for i in row.indices]
+        ranked = sorted(
+            ((w * len(t), t) for w, t in zip(weights, terms, strict=True) if w > 0 and len(t.strip()) > 1), reverse=True
+        )
+        found: list[str] = []
+        for _weight, term in ranked:
+            if not any(term in other or other in term for other in found):
+                found.append(term.strip())
+            if len(found) == most:
+                break
+        return found
+
+    def _margins(self, text: str) -> Floats:
+        row = self._vectorizer.transform([normalised(text)])
+        margins: Floats = self.weights[:, row.indices] @ row.data.astype(np.float32) + self.biases
+        return margins
+
+    @cached_property
+    def _vectorizer(self) -> Any:
+        found = make_vectorizer(vocabulary=self.vocabulary)
+        found.idf_ = self.idf.astype(np.float64)
+        return found
+
+    @cached_property
+    def _terms(self) -> list[str]:
+        return sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+
+    def save(self, folder: Path) -> None:
+        """Add this version to a jurisdiction's folder and let `current` name it; a reader never sees half a model."""
+        fresh = folder / self.card.version
+        fresh.mkdir(parents=True)
+        arrays = {"idf": self.idf, "weights": self.weights, "biases": self.biases}
+        np.savez_compressed(fresh / WEIGHTS, temperature=np.array([self.temperature]), **arrays)
+        told = {"card": asdict(self.card), "classes": self.classes, "terms": self._terms}
+        (fresh / CARD).write_text(json.dumps(told, ensure_ascii=False))
+        pointer = folder / f"{CURRENT}.{os.getpid()}"
+        pointer.write_text(self.card.version)
+        pointer.replace(folder / CURRENT)
+
+    @classmethod
+    def load(cls, folder: Path) -> Model:
+        """Read the version in use of a jurisdiction's folder; FileNotFoundError or ValueError when there is none."""
+        folder = folder / (folder / CURRENT).read_text()
+        told = json.loads((folder / CARD).read_text())
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            return cls(
+                card=ModelCard(**told["card"]),
+                classes=tuple(told["classes"]),
+                vocabulary={term: i for i, term in enumerate(told["terms"])},
+                idf=arrays["idf"],
+                weights=arrays["weights"],
+                biases=arrays["biases"],
+                temperature=float(arrays["temperature"][0]),
+            )
+
+
+def make_vectorizer(**settings: Any) -> Any:
+    """The one vectorizer that training and use share (imported late: scikit-learn takes a second to load)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, lowercase=False, **settings)
+
+
+def normalised(text: str) -> str:
+    """Full-width and compatibility forms folded (NFKC), lower case, white space as one blank."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def softmax(margins: Any) -> Any:
+    """Row-wise softmax, stable for large margins."""
+    shifted = np.exp(margins - margins.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
