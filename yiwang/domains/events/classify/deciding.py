@@ -88,12 +88,14 @@ def current_model(jurisdiction: str) -> Model | None:
             version = (folder / CURRENT).read_text()
         except FileNotFoundError:
             version = ""
-        if held and held[1] == version:
-            model = held[2]
-        else:
-            model = Model.load(folder) if version else None
+        is_same = held is not None and held[1] == version
+        model = held[2] if held and is_same else _load(folder, version)
         _loaded[jurisdiction] = (moment, version, model)
         return model
+
+
+def _load(folder: Path, version: str) -> Model | None:
+    return Model.load(folder) if version else None
 
 
 def forget_models() -> None:

@@ -1,13 +1,15 @@
 """A trained classifier: sparse character n-grams, one weight row per class, softmax with a fitted temperature.
 
 Kept as `<version>/weights.npz` (plain arrays, `allow_pickle=False`) and `<version>/card.json` (vocabulary, classes,
-figures), so that a model file can never run code; the file `current` names the version in use. Certainty = softmax(margins / temperature) (Guo et al. 2017, temperature scaling).
+figures), so that a model file can never run code; the file `current` names the version in use. Certainty =
+softmax(margins / temperature) (Guo et al. 2017, temperature scaling).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -18,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NGRAMS = (1, 3)
+_LATIN = re.compile(r"[a-z0-9\s]")
+_WORD = re.compile(r"[a-z][a-z'-]{2,}")
 CARD = "card.json"
 WEIGHTS = "weights.npz"
 CURRENT = "current"
@@ -72,20 +76,18 @@ class Model:
         return [Guess(self.classes[i], float(certainties[i])) for i in best]
 
     def telling(self, text: str, code: str, most: int = 4) -> list[str]:
-        """The pieces of the text that speak most for a category, longest first among equals."""
-        row = self._vectorizer.transform([normalised(text)])
+        """The pieces of the text that speak most for a category: whole words in Latin script, 2-3 characters else."""
+        plain = normalised(text)
+        row = self._vectorizer.transform([plain])
         weights = self.weights[self.classes.index(code), row.indices] * row.data
-        terms = [self._terms[i] for i in row.indices]
-        ranked = sorted(
-            ((w * len(t), t) for w, t in zip(weights, terms, strict=True) if w > 0 and len(t.strip()) > 1), reverse=True
-        )
+        speaks = {self._terms[i]: float(w) for i, w in zip(row.indices, weights, strict=True)}
+        words = {word: sum(w for term, w in speaks.items() if term in word) for word in _WORD.findall(plain)}
+        pieces = {t: w * len(t) for t, w in speaks.items() if len(t) > 1 and not _LATIN.search(t) and t.strip() == t}
         found: list[str] = []
-        for _weight, term in ranked:
-            if not any(term in other or other in term for other in found):
-                found.append(term.strip())
-            if len(found) == most:
-                break
-        return found
+        for piece, weight in sorted((words | pieces).items(), key=lambda each: -each[1]):
+            if weight > 0 and not any(piece in other or other in piece for other in found):
+                found.append(piece)
+        return found[:most]
 
     def _margins(self, text: str) -> Floats:
         row = self._vectorizer.transform([normalised(text)])
