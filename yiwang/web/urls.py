@@ -12,4 +12,5 @@ handler500 = "yiwang.web.shell.pages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
+    path("", include("yiwang.web.downloads")),
 ]
