@@ -40,16 +40,70 @@ ARROW = {
     STRINGS: pa.list_(pa.string()), INTEGERS: pa.list_(pa.int64()), DATES: pa.list_(pa.date32()),
 }  # fmt: skip
 
-TEXTS = ["", "a", "A", "ab", "abc", "a%b", "a_b", "100%", "é", "e\u0301", "É", "水", "积水", "道路积水严重", "😀", "a😀b", "\u3000 积水 \n",
-         "АБВ", "ß", "İ", "ſ", "ﬁ", "12", "-7", "+3", " 5", "1.5", "12.3456785", "99999999999999999999", "2024-02-29", "2023-02-29",
-         "0000-01-01", "2024-01-01\n", "x\\y", "it's", "!", "a!b", "\uffff", "\U0001f600z", "\x00".strip("\x00") + "z", "ΣΑΣ", "ｱＡ"]  # fmt: skip
+TEXTS = """|a|A|ab|abc|a%b|a_b|100%|é|É|水|积水|道路积水严重|😀|a😀b|АБВ|ß|İ|ſ|ﬁ|12|-7|+3| 5|1.5|12.3456785|99999999999999999999
+|2024-02-29|2023-02-29|0000-01-01|x\\y|it's|!|a!b|ΣΑΣ|ｱＡ""".replace("\n", "").split("|")
+TEXTS += ["2024-01-01\n", "\u3000 积水 \n", "e\u0301", "\uffff", "\U0001f600z", "\u00a0a\u2003"]
 INTS = [0, 1, -1, 2, 3, 5, 7, 10, 12, 60, 100, -3, 365, 2**31, -(2**31), 2**53 + 1, 2**63 - 1, -(2**63), 10**18]
-DECIMALS = ["0", "1", "-1", "0.5", "-0.5", "1.5", "2.5", "2.675", "0.000001", "-0.000001", "12.345678", "100", "99999999999999999999.999999",
-            "-99999999999999999999.999999", "1234567890123.456789", "3", "7", "0.333333"]  # fmt: skip
-FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 0.1, 0.3, 2.675, 1e-7, 5e-7, 1e20, 1e308, -1e308, 5e-324, 2.0**53, 1e16, 123456.789,
-          0.49999999999999994, 1e19, float("inf"), float("-inf"), float("nan"), 9.3e18]  # fmt: skip
-DAYS = [date(1, 1, 1), date(9999, 12, 31), date(2024, 2, 29), date(2023, 2, 28), date(2024, 1, 31), date(2023, 12, 31),
-        date(2024, 1, 1), date(1969, 12, 31), date(1900, 2, 28), date(2026, 5, 1)]  # fmt: skip
+DECIMALS = [
+    "0",
+    "1",
+    "-1",
+    "0.5",
+    "-0.5",
+    "1.5",
+    "2.5",
+    "2.675",
+    "0.000001",
+    "-0.000001",
+    "12.345678",
+    "100",
+    "3",
+    "7",
+    "0.333333",
+    "1234567890123.456789",
+    "99999999999999999999.999999",
+    "-99999999999999999999.999999",
+]
+FLOATS = [
+    "0",
+    "-0.0",
+    "1",
+    "-1",
+    "0.5",
+    "1.5",
+    "2.5",
+    "-2.5",
+    "0.1",
+    "0.3",
+    "2.675",
+    "1e-7",
+    "5e-7",
+    "1e20",
+    "1e308",
+    "-1e308",
+    "5e-324",
+    "9007199254740992",
+    "1e16",
+    "123456.789",
+    "0.49999999999999994",
+    "1e19",
+    "9.3e18",
+    "inf",
+    "-inf",
+    "nan",
+]
+DAYS = [
+    "0001-01-01",
+    "9999-12-31",
+    "2024-02-29",
+    "2023-02-28",
+    "2024-01-31",
+    "2023-12-31",
+    "2024-01-01",
+    "1969-12-31",
+    "1900-02-28",
+    "2026-05-01",
+]
 
 
 def random_value(kind: Type, dice: random.Random) -> Any:
@@ -62,11 +116,15 @@ def random_value(kind: Type, dice: random.Random) -> Any:
         edge = Decimal(dice.choice(DECIMALS))
         return edge if dice.random() < 0.5 else Decimal(dice.randint(-(10**9), 10**9)).scaleb(-6)
     if kind == FLOAT:
-        return dice.choice(FLOATS) if dice.random() < 0.6 else dice.uniform(-1000, 1000)
+        return float(dice.choice(FLOATS)) if dice.random() < 0.6 else dice.uniform(-1000, 1000)
     if kind == STRING:
         return dice.choice(TEXTS) if dice.random() < 0.8 else "".join(dice.choices("ab%_水😀", k=dice.randint(0, 5)))
     if kind == DATE:
-        return dice.choice(DAYS) if dice.random() < 0.5 else date(2024, 1, 1) + timedelta(dice.randint(-900, 900))
+        return (
+            date.fromisoformat(dice.choice(DAYS))
+            if dice.random() < 0.5
+            else date(2024, 1, 1) + timedelta(dice.randint(-900, 900))
+        )
     if kind == DATETIME:
         day = random_value(DATE, dice)
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -129,7 +187,8 @@ class Author:
         w, d = self.write, depth
         form = self.dice.randrange(5)
         if form == 0:
-            return f"CASE WHEN {w(BOOLEAN, d)} THEN {w(kind, d)} WHEN {w(BOOLEAN, d)} THEN {self.mixed(kind, d)} ELSE {w(kind, d)} END"
+            first, second = (f"WHEN {w(BOOLEAN, d)} THEN {self.mixed(kind, d)}" for _ in range(2))
+            return f"CASE {first} {second} ELSE {w(kind, d)} END"
         if form == 1:
             k = self.any_kind()
             return f"CASE {w(k, d)} WHEN {w(k, d)} THEN {w(kind, d)} WHEN {w(k, d)} THEN {w(kind, d)} END"
@@ -146,7 +205,11 @@ class Author:
             k = self.any_kind()
             return f"{self.mixed(k, d)} {dice.choice(['=', '<>', '<', '<=', '>', '>='])} {self.mixed(k, d)}"
         if form == 3:
-            return "(" + f" {dice.choice(['AND', 'OR'])} ".join(f"({w(BOOLEAN, d)})" for _ in range(dice.randint(2, 4))) + ")"
+            return (
+                "("
+                + f" {dice.choice(['AND', 'OR'])} ".join(f"({w(BOOLEAN, d)})" for _ in range(dice.randint(2, 4)))
+                + ")"
+            )
         if form == 4:
             return f"NOT ({w(BOOLEAN, d)})"
         if form == 5:
@@ -166,8 +229,11 @@ class Author:
             return f"{dice.choice(['starts_with', 'ends_with', 'contains'])}({w(STRING, d)}, {w(STRING, d)})"
         if form == 12:
             name, k = dice.choice([("tags", STRING), ("codes", INTEGER), ("days", DATE)])
-            return f"{dice.choice(['list_contains', 'list_contains_any'])}({name}, {w(k, d)})" if dice.random() < 0.5 else (
-                f"list_contains_all({name}, {w(k, d)}, {w(k, d)})")
+            return (
+                f"{dice.choice(['list_contains', 'list_contains_any'])}({name}, {w(k, d)})"
+                if dice.random() < 0.5
+                else (f"list_contains_all({name}, {w(k, d)}, {w(k, d)})")
+            )
         if form == 13:
             return f"({w(BOOLEAN, d)}) {dice.choice(['=', '<>'])} ({w(BOOLEAN, d)})"
         return self.shared(BOOLEAN, d)
@@ -176,7 +242,9 @@ class Author:
         dice = self.dice
         if dice.random() < 0.3:
             return quoted(dice.choice(["a!%%", "%!_%", "!!%", "%!!", "100!%"])) + " ESCAPE '!'"
-        return quoted("".join(dice.choices(["%", "_", "a", "b", "水", "😀", "积水", "\\", "!", "."], k=dice.randint(0, 5))))
+        return quoted(
+            "".join(dice.choices(["%", "_", "a", "b", "水", "😀", "积水", "\\", "!", "."], k=dice.randint(0, 5)))
+        )
 
     def integer(self, d: int) -> str:
         dice, w = self.dice, self.write
@@ -195,8 +263,11 @@ class Author:
             return f"{dice.choice(['days_between', 'years_between'])}({w(DATE, d)}, {w(DATE, d)})"
         if form == 9:
             unit = dice.choice(["hours", "minutes", "seconds"])
-            return f"{unit}_between({w(DATETIME, d)}, {w(DATETIME, d)})" if dice.random() < 0.5 else (
-                f"CAST({w(dice.choice([STRING, DECIMAL, FLOAT]), d)} AS INTEGER)")
+            return (
+                f"{unit}_between({w(DATETIME, d)}, {w(DATETIME, d)})"
+                if dice.random() < 0.5
+                else (f"CAST({w(dice.choice([STRING, DECIMAL, FLOAT]), d)} AS INTEGER)")
+            )
         return self.shared(INTEGER, d)
 
     def decimal(self, d: int) -> str:
@@ -205,7 +276,9 @@ class Author:
         if form < 4:
             return f"({w(DECIMAL, d)} {dice.choice('+-*%')} {self.mixed(DECIMAL, d)})"
         if form == 4:
-            return dice.choice([f"- ({w(DECIMAL, d)})", f"{dice.choice(['abs', 'round', 'floor', 'ceil'])}({w(DECIMAL, d)})"])
+            return dice.choice(
+                [f"- ({w(DECIMAL, d)})", f"{dice.choice(['abs', 'round', 'floor', 'ceil'])}({w(DECIMAL, d)})"]
+            )
         if form == 5:
             return f"round({w(dice.choice([DECIMAL, FLOAT]), d)}, {dice.randint(0, 6)})"
         if form == 6:

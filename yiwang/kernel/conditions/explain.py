@@ -46,19 +46,18 @@ class Explanation:
 
     def lines(self, indent: int = 0) -> Iterator[str]:
         """The explanation as lines of text, parts indented below what they belong to."""
-        outcome = (
-            {True: "TRUE", False: "FALSE", None: "?"}.get(self.outcome, literal(self.outcome))
-            if isinstance(self.outcome, bool | None)
-            else literal(self.outcome)
-        )
-        seen = ", ".join(f"{name}: {'?' if value is None else literal(value)}" for name, value in self.seen.items())
+        seen = ", ".join(f"{name}: {_told(value)}" for name, value in self.seen.items())
         skipped = "" if self.is_needed else "· "
-        yield "  " * indent + f"{skipped}[{outcome}] {self.text}" + (f"  ({seen})" if seen else "")
+        yield "  " * indent + f"{skipped}[{_told(self.outcome)}] {self.text}" + (f"  ({seen})" if seen else "")
         for part in self.parts:
             yield from part.lines(indent + 1)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+
+def _told(value: Any) -> str:
+    return "?" if value is None else literal(value)
 
 
 Explainer = Callable[[Record, bool], Explanation]

@@ -137,6 +137,9 @@ class DuckWriter:
             return f"TRY_CAST({self.matched(arg, _FORMS[target])} AS {name})"
         if target == INTEGER:
             return self.whole(arg)
+        if source == FLOAT and target == DECIMAL:
+            loose = self.write(node.arg)  # DuckDB reads 3.000003e+20 into 26 digits; NaN and infinity fail here too
+            arg = f"CASE WHEN abs({loose}) < CAST('1e20' AS DOUBLE) THEN {loose} END"
         if {source, target} == {FLOAT, DECIMAL}:  # through text: the shortest digits, correctly rounded both ways
             return f"TRY_CAST(CAST({arg} AS {self.names[STRING]}) AS {name})"
         return f"CAST({arg} AS {name})"

@@ -186,7 +186,7 @@ class Checker:
     def unknown(self, at: exp.Expr, msgid: str, name: str, known: Any) -> NoReturn:
         """Refuse an unknown name, proposing the nearest known one."""
         by_fold = {one.casefold(): one for one in known}
-        near = difflib.get_close_matches(name.casefold(), by_fold, n=1)
+        near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.76)
         if near:
             msgid = {
                 N_("there is no field %(name)s in %(schema)s"): N_(
@@ -318,7 +318,7 @@ class Checker:
             if sign == escape:
                 escaped = next(signs, "")
                 if escaped not in ("%", "_", escape):
-                    self.fail(pattern, N_("the escape character stands only before %%, _ or itself"))
+                    self.fail(pattern, N_("the escape character stands only before %, _ or itself"))
                 parts.append(escaped)
             else:
                 parts.append({"%": tree.ANY, "_": tree.ONE}.get(sign, sign))
