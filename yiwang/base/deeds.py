@@ -30,7 +30,7 @@ from yiwang.kernel.ids import new_uid
 class Deed:
     """The deed under way; `uid` is the uid of its audit entry (for a joined deed that of the outermost one).
 
-    `area_path` may be set inside the block, where the thing is only found under lock.
+    `subject` and `area_path` may be set inside the block, where the thing is only found under lock.
     """
 
     uid: UUID
@@ -85,7 +85,7 @@ def deed(action: str, *, by: Actor, subject: str = "", area_path: str = "", reas
         insert_entry(
             action,
             by=by,
-            subject=subject,
+            subject=this.subject,
             area_path=this.area_path,
             reason=reason,
             payload=this.story(),

@@ -6,15 +6,15 @@ workers at once, a restart in between or a clock that was extended meanwhile do 
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from yiwang.base.access import SYSTEM
 from yiwang.base.deeds import deed
 from yiwang.engines.flow import models, store
 from yiwang.engines.flow.actions.moving import CLOCK_WARNED, clock_payload, tell
-from yiwang.engines.flow.state import Event, InstanceStatus
+from yiwang.engines.flow.state import Event
 from yiwang.kernel import clock
+from yiwang.kernel.errors import Conflict
 
 
 def tell_due_clocks(*, limit: int = 500) -> int:
@@ -25,19 +25,20 @@ def tell_due_clocks(*, limit: int = 500) -> int:
 
 
 def _look_at(uid: UUID, number: int) -> bool:
-    """Deal with one clock; False when it is not due any more."""
-    with deed("flow.tell_due_clock", by=SYSTEM, subject=f"instance:{uid}") as d:
-        found = store.load_by_uid(uid)
-        d.area_path = found.row.area_path
-        held = found.state.clocks.get(number)
-        at = clock.now()
-        if held is None or held.next_at is None or held.next_at >= at or found.state.status != InstanceStatus.OPEN:
-            return False
-        verb = "miss" if held.due_at is not None and at > held.due_at else "warn"
-        data: dict[str, Any] = {"clock": number}
-        moved = store.apply(found, Event(verb, at, None, None, data))
-        tell(d, found, verb, moved, None)
-        if verb == "warn":
-            payload = clock_payload(found, found.state.clocks[number])
-            d.announce(CLOCK_WARNED, version=1, subject=moved.subject, payload=payload)
+    """Deal with one clock; False when it is not due any more, and then nothing is written."""
+    try:
+        with deed("flow.tell_due_clock", by=SYSTEM, subject=f"instance:{uid}") as d:
+            found = store.load_by_uid(uid)
+            d.subject, d.area_path = found.row.subject, found.row.area_path
+            held = found.state.clocks.get(number)
+            at = clock.now()
+            is_out = held is not None and held.due_at is not None and at > held.due_at
+            verb = "miss" if is_out else "warn"
+            moved = store.apply(found, Event(verb, at, None, None, {"clock": number}))
+            tell(d, found, verb, moved, None)
+            if verb == "warn":
+                payload = clock_payload(found, found.state.clocks[number])
+                d.announce(CLOCK_WARNED, version=1, subject=moved.subject, payload=payload)
+    except Conflict:
+        return False
     return True

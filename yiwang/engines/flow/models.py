@@ -22,6 +22,9 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Sorts after every due moment: `order_at` of an item without one."""
 
 
+OPEN = sorted(each.value for each in state.OPEN_ITEMS)
+
+
 def _one_of(field: str, kind: type[StrEnum], name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(**{f"{field}__in": [each.value for each in kind]}), name=name)
 
@@ -150,8 +153,7 @@ class WorkItem(models.Model):
             models.UniqueConstraint(fields=["instance", "number"], name="flow_item_number"),
             _one_of("state", state.ItemState, "flow_item_state"),
             models.CheckConstraint(
-                condition=Q(state__in=sorted(state.OPEN_ITEMS), ended_at__isnull=True)
-                | Q(~Q(state__in=sorted(state.OPEN_ITEMS)), ended_at__isnull=False),
+                condition=Q(state__in=OPEN, ended_at__isnull=True) | Q(~Q(state__in=OPEN), ended_at__isnull=False),
                 name="flow_item_open_or_ended",
             ),
         ]

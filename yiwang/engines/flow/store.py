@@ -50,7 +50,6 @@ MUTABLE = [
     "department",
     "department_path",
     "variables",
-    "calendars",
     "done",
     "status",
     "last_outcome",
@@ -252,11 +251,11 @@ def begin(row: models.Instance, event: Event) -> tuple[Loaded, Moved]:
     return fresh, _save_parts(fresh, step, event)
 
 
-def apply(found: Loaded, event: Event) -> Moved:
-    """Apply an event to a loaded instance and save what it changed."""
+def apply(found: Loaded, event: Event, *, also: tuple[str, ...] = ()) -> Moved:
+    """Apply an event to a loaded instance and save what it changed; `also` names columns the caller has set."""
     step = advance(found.definition, found.state, event, surroundings(found.row))
     _note_on_row(found.row, step.state, found.row.n_log + len(step.lines))
-    found.row.save(update_fields=MUTABLE)
+    found.row.save(update_fields=[*MUTABLE, *also])
     return _save_parts(found, step, event)
 
 

@@ -126,7 +126,7 @@ def renew_calendar(
         move.require_supervise()
         row = move.found.row
         row.calendars = _frozen(move.found.definition, calendar, calendars or {}, row.started_at.year)
-        return move.apply("renew")
+        return move.apply("renew", also=("calendars",))
 
 
 def retitle_instance(uid: UUID, *, title: str, by: Viewer) -> None:

@@ -57,11 +57,11 @@ class Move:
         items = [self.item] if self.item else self.open_items
         rights.require_supervise(self.by, items, self.found.definition.spec.supervised_by)
 
-    def apply(self, verb: str, **data: Any) -> Moved:
-        """Let the instance move, save it, note and announce what happened."""
+    def apply(self, verb: str, *, also: tuple[str, ...] = (), **data: Any) -> Moved:
+        """Let the instance move, save it (and the columns named in `also`), note and announce what happened."""
         given = {name: value for name, value in data.items() if value is not None}
         number = self.item.number if self.item else None
-        moved = store.apply(self.found, Event(verb, clock.now(), self.by.account_id, number, given))
+        moved = store.apply(self.found, Event(verb, clock.now(), self.by.account_id, number, given), also=also)
         tell(self.deed, self.found, verb, moved, self.item)
         return moved
 
@@ -71,7 +71,7 @@ def moving_item(action: str, item_uid: UUID, *, by: Viewer, reason: str = "") ->
     """Open a deed on a work item's instance, locked. NotFound; Conflict when the item is finished already."""
     with deed(f"flow.{action}", by=by, subject=f"item:{item_uid}", reason=reason) as d:
         found, row = store.load_by_item(item_uid)
-        d.area_path = found.row.area_path
+        d.subject, d.area_path = found.row.subject, found.row.area_path
         yield Move(d, found, by, found.item_view(row.number))
 
 
@@ -80,7 +80,7 @@ def moving_case(action: str, uid: UUID, *, by: Viewer, reason: str = "") -> Iter
     """Open a deed on an instance, locked. NotFound."""
     with deed(f"flow.{action}", by=by, subject=f"instance:{uid}", reason=reason) as d:
         found = store.load_by_uid(uid)
-        d.area_path = found.row.area_path
+        d.subject, d.area_path = found.row.subject, found.row.area_path
         yield Move(d, found, by)
 
 
@@ -95,7 +95,7 @@ def tell(d: Deed, found: store.Loaded, verb: str, moved: Moved, item: ItemView |
         said["opened"] = [_opened(each) for each in moved.opened]
     if moved.is_ended:
         said |= {"is_ended": True, "end_node": moved.end_node, "end_outcome": moved.outcome}
-    d.note(flow_subject=moved.subject, **said)
+    d.note(**said)
     d.announce(MOVED, version=1, subject=moved.subject, payload=said)
     for each in found.missed:
         d.announce(CLOCK_MISSED, version=1, subject=moved.subject, payload=clock_payload(found, each))

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import yiwang.base.access.fields
-import yiwang.engines.flow.state
 import yiwang.kernel.ids
 
 
@@ -315,29 +314,8 @@ class Migration(migrations.Migration):
             model_name="workitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        (
-                            "state__in",
-                            [
-                                yiwang.engines.flow.state.ItemState["CLAIMED"],
-                                yiwang.engines.flow.state.ItemState["OPEN"],
-                            ],
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "state__in",
-                                [
-                                    yiwang.engines.flow.state.ItemState["CLAIMED"],
-                                    yiwang.engines.flow.state.ItemState["OPEN"],
-                                ],
-                            ),
-                            _negated=True,
-                        ),
-                        ("ended_at__isnull", False),
-                    ),
+                    models.Q(("ended_at__isnull", True), ("state__in", ["claimed", "open"])),
+                    models.Q(models.Q(("state__in", ["claimed", "open"]), _negated=True), ("ended_at__isnull", False)),
                     _connector="OR",
                 ),
                 name="flow_item_open_or_ended",
