@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yiwang.base.audit.actor import Actor
 from yiwang.base.audit.models import Entry
@@ -66,15 +66,26 @@ def uids_digest(uids: list[str]) -> str:
     return hashlib.sha256("\n".join(sorted(uids)).encode()).hexdigest()
 
 
-def erase_payloads(which: Q, *, recorded_in: UUID) -> ErasedPayloads:
-    """Erase payload, reason and salt of the entries `which` selects; the chain stays valid.
+def _erasable(which: Q) -> QuerySet[Entry]:
+    """Entries with a payload, save those that record an erasure."""
+    recording = Entry.objects.filter(erased_by__isnull=False).values("erased_by").distinct()
+    return Entry.objects.filter(which, payload__isnull=False).exclude(uid__in=recording)
+
+
+def has_payloads(which: Q) -> bool:
+    """True when `erase_payloads` would find something."""
+    return _erasable(which).exists()
+
+
+def erase_payloads(which: Q, *, recorded_in: UUID, limit: int | None = None) -> ErasedPayloads:
+    """Erase payload, reason and salt of the entries (at most `limit`) that `which` selects; the chain stays valid.
 
     `recorded_in` is the uid of the deed that does it; that deed must note the result as `erased_payloads`.
-    Entries that themselves record an erasure keep theirs.
+    Entries that themselves record an erasure keep theirs. Raises RuntimeError when that deed has erased before.
     """
-    recording = Entry.objects.filter(erased_by__isnull=False).values("erased_by").distinct()
-    found = Entry.objects.filter(which, payload__isnull=False).exclude(uid__in=recording)
-    pairs = list(found.values_list("id", "uid"))
+    if Entry.objects.filter(erased_by=recorded_in).exists():
+        raise RuntimeError("one deed erases payloads once, so that its note covers all of them")
+    pairs = list(_erasable(which).order_by("id").values_list("id", "uid")[:limit])
     for start in range(0, len(pairs), 500):
         ids = [i for i, _ in pairs[start : start + 500]]
         Entry.objects.filter(id__in=ids).update(payload=None, salt=None, reason="", erased_by=recorded_in)

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from yiwang.base.audit.actions import uids_digest
 from yiwang.base.audit.models import Entry, Seal
 from yiwang.base.audit.proof import FIELDS, digest_of, head_text, is_signed, link, mac_of
@@ -68,7 +70,7 @@ def verify_chain(heads: Path | None = None) -> Verification:
     _check_seals(seals, result)
     hashes = _check_entries(last, {s.number_to for s in seals} | set(exported), result)
     _check_heads(seals, hashes, exported, last, result)
-    _check_stray(last, result)
+    _check_stray(result)
     _check_erasures(result)
     result.n_unsealed, result.oldest_unsealed_at = unsealed()
     return result
@@ -148,14 +150,13 @@ def _check_heads(
         result.found(N_("The end of the audit was cut off: entries %(first)s to %(last)s."), **cut)
 
 
-def _check_stray(last: int, result: Verification) -> None:
+def _check_stray(result: Verification) -> None:
     """Rows outside the sealed range: not sealed yet (their marks are checked), or numbered by hand."""
     for row in _rows(Entry.objects.filter(number__isnull=True).order_by("id")):
         _check_row(row, result)
-    beyond = Entry.objects.filter(number__gt=last).order_by("-number").values_list("number", flat=True)
-    strays = list(beyond[:1])
+    highest = Entry.objects.aggregate(highest=Max("number"))["highest"] or 0
     newest = Seal.objects.order_by("-number_to").values_list("number_to", flat=True).first() or 0
-    if any(n > newest for n in strays) or Entry.objects.filter(number__lt=1).exists():
+    if highest > newest or Entry.objects.filter(number__lt=1).exists():
         result.found(N_("There are numbered entries that no seal covers."))
 
 

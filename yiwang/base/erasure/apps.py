@@ -1,6 +1,7 @@
 """Django application of `yiwang.base.erasure`."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ErasureConfig(AppConfig):
@@ -8,3 +9,7 @@ class ErasureConfig(AppConfig):
 
     name = "yiwang.base.erasure"
     label = "erasure"
+
+    def ready(self) -> None:
+        """Import every installed package's `erasers.py`, where erasers and agers are declared."""
+        autodiscover_modules("erasers")

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 
 from yiwang.base.access import Viewer, register_permission, require
 from yiwang.base.deeds import deed
@@ -88,6 +89,15 @@ def purge_jobs(before: datetime, limit: int = 5_000) -> int:
     """Delete up to `limit` jobs that ended well before `before`; returns how many."""
     ids = Job.objects.filter(state=DONE, ended_at__lt=before).values_list("id", flat=True)[:limit]
     return Job.objects.filter(id__in=list(ids)).delete()[0]
+
+
+def erase_jobs(mentioning: Iterable[str]) -> int:
+    """Delete ended jobs whose key or arguments contain one of these texts (uids); returns how many."""
+    rows = Job.objects.filter(state__in=(DONE, DEAD)).annotate(text=Cast("arguments", TextField()))
+    found = Q(pk__in=())
+    for text in mentioning:
+        found |= Q(key__contains=text) | Q(text__contains=text)
+    return rows.filter(found).delete()[0]
 
 
 def _dead_job(uid: UUID) -> Job:

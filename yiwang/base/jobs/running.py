@@ -81,7 +81,9 @@ def _claim(worker: str) -> Job | None:
     if not _due().exists():  # a plain read: an idle worker takes no write lock
         return None
     with transaction.atomic():
-        found = _due().select_for_update(skip_locked=True, of=("self",)).order_by("-priority", "run_at", "id").first()
+        found: Job | None = (
+            _due().select_for_update(skip_locked=True, of=("self",)).order_by("-priority", "run_at", "id").first()
+        )
         if found is None:
             return None
         kind = kind_of(found.name)

@@ -80,3 +80,10 @@ def purge_messages(before: datetime, limit: int = 5_000) -> int:
         Delivery.objects.filter(message__in=ids).delete()
         Message.objects.filter(id__in=ids).delete()
     return len(ids)
+
+
+def erase_messages(subjects: Iterable[str]) -> int:
+    """Delete all messages about these subjects with their deliveries, delivered or not; returns how many."""
+    ids = list(Message.objects.filter(subject__in=list(subjects)).values_list("id", flat=True))
+    Delivery.objects.filter(message__in=ids).delete()
+    return Message.objects.filter(id__in=ids).delete()[0]

@@ -140,10 +140,10 @@ class _OnToken(Lookup[str]):
 
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         """The comparison, with the text as a parameter."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = %s", [*params, self.rhs]
+        return f"{column} = %s", (*params, self.rhs)
 
 
 @PersonalField.register_lookup
@@ -159,10 +159,10 @@ class TokenBegins(_OnToken):
 
     lookup_name = "token_prefix"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         """The comparison of the first characters."""
         column, params = self.process_lhs(compiler, connection)
-        return f"SUBSTR({column}, 1, {len(self.rhs)}) = %s", [*params, self.rhs]
+        return f"SUBSTR({column}, 1, {len(self.rhs)}) = %s", (*params, self.rhs)
 
 
 class PersonalModel(models.Model):
