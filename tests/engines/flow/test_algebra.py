@@ -62,7 +62,11 @@ def flows(draw: st.DrawFn) -> FlowSpec:
         if draw(st.sampled_from([True, True, False])):
             calendar = draw(st.sampled_from(["case", "always"]))
             minutes = draw(st.sampled_from([600, "n * 30", 30]))
-            node["clock"] = {"minutes": minutes, "calendar": calendar, "warn_at": draw(st.sampled_from([[0.2, 0.5], [0.5], []]))}
+            node["clock"] = {
+                "minutes": minutes,
+                "calendar": calendar,
+                "warn_at": draw(st.sampled_from([[0.2, 0.5], [0.5], []])),
+            }
         nodes[name] = node
     for n, name in enumerate(others):
         after = draw(st.sampled_from(others[n + 1 :] + users + ends))

@@ -63,6 +63,8 @@ class Instance(models.Model):
 
     uid = models.UUIDField(unique=True, default=new_uid, editable=False)
     version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="instances")
+    digest = models.CharField(max_length=64)
+    """The version's, so that a compiled definition is found without asking for the row."""
     subject = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     jurisdiction = models.CharField(max_length=60, blank=True, default="")

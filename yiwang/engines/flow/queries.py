@@ -149,7 +149,7 @@ def item(viewer: Viewer, uid: UUID) -> ItemDetail:
     row = models.WorkItem.objects.select_related("instance", "token").filter(uid=uid).first()
     if row is None:
         raise NotFound(N_("There is no such work item."))
-    definition = store.definition_of(row.instance.version_id)
+    definition = store.definition_of(row.instance.version_id, row.instance.digest)
     view = store.item_view(row, definition)
     supervised_by = definition.spec.supervised_by
     took_part = viewer.is_signed_in and row.ended_by_id == viewer.account_id
@@ -190,7 +190,7 @@ def instance_log(viewer: Viewer, uid: UUID) -> tuple[LogView, ...]:
 def _may_see_case(viewer: Viewer, row: models.Instance) -> bool:
     if viewer.is_system:
         return True
-    definition = store.definition_of(row.version_id)
+    definition = store.definition_of(row.version_id, row.digest)
     for each in row.items.all():
         each.instance = row
         took_part = viewer.is_signed_in and viewer.account_id in (each.ended_by_id, each.assignee_id)
@@ -211,7 +211,7 @@ def differences_to_log(uid: UUID) -> list[str]:
         (LogLine(x.verb, x.node, x.item, x.data), x.at, x.by_id)
         for x in models.Log.objects.filter(instance=row).order_by("number")
     ]
-    told = replay(store.definition_of(row.version_id), lines, store.surroundings(row))
+    told = replay(store.definition_of(row.version_id, row.digest), lines, store.surroundings(row))
     kept = store.full_state(row)
     differences = [] if len(lines) == row.n_log else ["log"]
     differences += [name for name in kept.__dataclass_fields__ if getattr(told, name) != getattr(kept, name)]
@@ -222,4 +222,4 @@ def differences_to_log(uid: UUID) -> list[str]:
 
 
 def _view(row: models.WorkItem) -> ItemView:
-    return store.item_view(row, store.definition_of(row.instance.version_id))
+    return store.item_view(row, store.definition_of(row.instance.version_id, row.instance.digest))

@@ -102,8 +102,11 @@ class Loaded:
 
 
 @lru_cache(maxsize=512)
-def definition_of(version_id: int) -> Definition:
-    """A published version, compiled once per process: versions never change."""
+def definition_of(version_id: int, digest: str) -> Definition:
+    """A published version, compiled once per process: versions never change.
+
+    The digest is part of the key because a database reuses an id whose transaction was rolled back.
+    """
     row = models.DefinitionVersion.objects.select_related("definition").get(pk=version_id)
     return Definition(row.definition.key, row.version, FlowSpec.model_validate(row.body))
 
@@ -111,12 +114,19 @@ def definition_of(version_id: int) -> Definition:
 @lru_cache(maxsize=512)
 def calendars_of(text: str) -> Mapping[str, Calendar]:
     """The calendars frozen with an instance; equal texts share the days already worked out."""
-    return {name: Calendar.from_json(data) for name, data in json.loads(text).items()}
+    kept = json.loads(text)
+    made = {name: Calendar.from_json(data) for name, data in kept.items() if not isinstance(data, str)}
+    return {name: made[data if isinstance(data, str) else name] for name, data in kept.items()}
 
 
 def calendars_text(calendars: Mapping[str, Calendar], since_year: int) -> str:
-    """Calendars as the text an instance keeps."""
-    return json.dumps({n: c.as_json(since_year) for n, c in sorted(calendars.items())}, ensure_ascii=False)
+    """Calendars as the text an instance keeps; one that equals an earlier one is kept as that one's name."""
+    kept: dict[str, Any] = {}
+    names: dict[Calendar, str] = {}
+    for name, calendar in sorted(calendars.items()):
+        kept[name] = names[calendar] if calendar in names else calendar.as_json(since_year)
+        names.setdefault(calendar, name)
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_by_item(item_uid: UUID) -> tuple[Loaded, models.WorkItem]:
@@ -177,7 +187,7 @@ def loaded(row: models.Instance, items: dict[int, models.WorkItem], clocks: Iter
         outcome=row.outcome,
         ended_at=row.ended_at,
     )
-    return Loaded(row, definition_of(row.version_id), state, tokens, items)
+    return Loaded(row, definition_of(row.version_id, row.digest), state, tokens, items)
 
 
 def done_of(row: models.Instance) -> dict[str, Done]:
@@ -244,7 +254,7 @@ def _finder(jurisdiction: str) -> Callable[[str], Unit | None]:
 
 def begin(row: models.Instance, event: Event) -> tuple[Loaded, Moved]:
     """Insert a new instance and apply its start event."""
-    fresh = Loaded(row, definition_of(row.version_id), new_state(), {}, {})
+    fresh = Loaded(row, definition_of(row.version_id, row.digest), new_state(), {}, {})
     step = advance(fresh.definition, fresh.state, event, surroundings(row))
     _note_on_row(row, step.state, len(step.lines))
     row.save(force_insert=True)

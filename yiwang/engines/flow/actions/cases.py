@@ -45,14 +45,16 @@ def start_instance(
     unknown flow, Invalid for wrong values or a department there is not.
     """
     with deed("flow.start_instance", by=by, subject=subject, area_path=area_path) as d:
-        version = models.DefinitionVersion.objects.filter(definition__key=key).order_by("-version").first()
+        versions = models.DefinitionVersion.objects.filter(definition__key=key).order_by("-version")
+        version = versions.only("pk", "digest").first()
         if version is None:
             raise NotFound(N_("There is no flow “%(key)s”."), key=key)
-        definition = store.definition_of(version.pk)
+        definition = store.definition_of(version.pk, version.digest)
         at = clock.now()
         row = models.Instance(
             uid=new_uid(),
             version_id=version.pk,
+            digest=version.digest,
             subject=subject,
             title=title[:200],
             area_path=area_path,
