@@ -184,6 +184,19 @@ def holders_of(permission: str, *, department_path: str | None = None, area_path
     ]
 
 
+def post(code: str) -> PostView:
+    """The post with this code. NotFound if there is none."""
+    row = post_rows().filter(code=code).first()
+    if row is None:
+        raise NotFound(N_("There is no post %(code)s."), code=code)
+    return post_view(row)
+
+
+def holders_of_posts(post_ids: Iterable[int]) -> list[Official]:
+    """Who holds one of these posts today, by post; for engines that name a post, so no viewer is asked for."""
+    return _officials(Q(post_id__in=set(post_ids)))
+
+
 def roles() -> list[tuple[str, Title, tuple[str, ...]]]:
     """All roles as (code, title, permissions), by code."""
     return [(row.code, row.title, tuple(row.permissions)) for row in Role.objects.order_by("code")]
