@@ -1,8 +1,7 @@
-"""Who acts and who reads, as the lowest packages need to know them; `access.Viewer` satisfies both protocols."""
+"""Who acts, as far as the audit needs to know; `access.Viewer` satisfies it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -25,26 +24,3 @@ class Actor(Protocol):
     @property
     def kind(self) -> str:
         """`official`, `citizen`, `company`, `service`, `system` or `anonymous`."""
-
-
-class Granted(Protocol):
-    """One right within one department subtree and one area subtree ("" is everywhere)."""
-
-    @property
-    def permission(self) -> str:
-        """Code of the permission."""
-
-    @property
-    def area_path(self) -> str:
-        """Materialised path of the area the right holds in."""
-
-
-class Reader(Actor, Protocol):
-    """An actor whose rights can be asked."""
-
-    @property
-    def grants(self) -> Sequence[Granted]:
-        """All rights of the reader."""
-
-    def may(self, permission: str, *, department_path: str | None = None, area_path: str | None = None) -> bool:
-        """True when one single grant covers the permission there."""

@@ -8,12 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from yiwang.base.audit.actor import Reader
+from yiwang.base.access import Viewer, require, scope
 from yiwang.base.audit.models import Entry
-from yiwang.kernel.errors import NotAllowed
-from yiwang.kernel.text import N_
 
 PERMISSION = "audit.view"
 
@@ -37,7 +33,7 @@ class EntryRecord:
 
 
 def entries(
-    viewer: Reader,
+    viewer: Viewer,
     *,
     subject: str | None = None,
     action: str | None = None,
@@ -49,7 +45,8 @@ def entries(
 
     `after` is the uid of the last entry already seen (keyset page). Raises NotAllowed without the permission.
     """
-    found = Entry.objects.filter(_readable(viewer))
+    require(viewer, PERMISSION)
+    found = Entry.objects.filter(scope(viewer, PERMISSION, department=None))
     if subject is not None:
         found = found.filter(subject=subject)
     if action is not None:
@@ -66,20 +63,6 @@ def unsealed() -> tuple[int, datetime | None]:
     waiting = Entry.objects.filter(number__isnull=True)
     oldest = waiting.order_by("at").values_list("at", flat=True).first()
     return waiting.count(), oldest
-
-
-def _readable(viewer: Reader) -> Q:
-    if viewer.kind == "system":
-        return Q()
-    if not viewer.may(PERMISSION):
-        raise NotAllowed(N_("Your posts do not allow reading the audit."))
-    areas = {g.area_path for g in viewer.grants if g.permission == PERMISSION}
-    if "" in areas:
-        return Q()
-    found = Q(pk__in=())
-    for path in areas:
-        found |= Q(area_path__startswith=path)
-    return found
 
 
 def _record(e: Entry) -> EntryRecord:

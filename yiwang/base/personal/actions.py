@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models, transaction
 
-from yiwang.base.audit.actor import Reader
+from yiwang.base.access import Viewer, require
 from yiwang.base.deeds import deed
 from yiwang.base.personal.fields import PersonalField
-from yiwang.kernel.errors import Invalid, NotAllowed
+from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_, Text
 
 
@@ -15,7 +15,7 @@ def unmask(
     record: models.Model,
     field: str,
     *,
-    by: Reader,
+    by: Viewer,
     purpose: str,
     permission: str,
     department_path: str | None = None,
@@ -26,8 +26,7 @@ def unmask(
     The log entry is committed before the text is returned, so this cannot run inside another transaction
     (RuntimeError). Raises NotAllowed without one grant covering `permission`, Invalid without a purpose.
     """
-    if not by.may(permission, department_path=department_path, area_path=area_path):
-        raise NotAllowed(N_("Your posts do not allow seeing this in full."))
+    require(by, permission, department_path=department_path, area_path=area_path)
     if len(purpose.strip()) < 2:
         said = Text(N_("Say what you need it for; your reason is kept in the audit."))
         raise Invalid(said, fields={"purpose": [said]})

@@ -4,25 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RetentionRule',
+            name="RetentionRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=50)),
-                ('name', models.CharField(blank=True, max_length=100)),
-                ('keep_days', models.PositiveIntegerField()),
-                ('last_run_at', models.DateTimeField(null=True)),
-                ('last_removed', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("target", models.CharField(max_length=50)),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("keep_days", models.PositiveIntegerField()),
+                ("last_run_at", models.DateTimeField(null=True)),
+                ("last_removed", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('target', 'name'), name='erasure_rule_once')],
+                "constraints": [models.UniqueConstraint(fields=("target", "name"), name="erasure_rule_once")],
             },
         ),
     ]
