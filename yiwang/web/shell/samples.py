@@ -13,8 +13,9 @@ from yiwang.web.shell.tones import TONES
 
 # a drawn picture, so that the gallery needs no file: data: images are allowed by the policy
 PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 120'%3E%3Crect width='160' height='120' fill='%23{sky}'/%3E"
-    "%3Cpath d='M0 90h160v30H0z' fill='%23{road}'/%3E%3Cpath d='M20 90V40h30v50zM60 90V25h36v65zM108 90V52h34v38z' fill='%23{house}'/%3E%3C/svg%3E"
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 120'%3E"
+    "%3Crect width='160' height='120' fill='%23{sky}'/%3E%3Cpath d='M0 90h160v30H0z' fill='%23{road}'/%3E"
+    "%3Cpath d='M20 90V40h30v50zM60 90V25h36v65zM108 90V52h34v38z' fill='%23{house}'/%3E%3C/svg%3E"
 )
 
 

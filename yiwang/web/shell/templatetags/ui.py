@@ -1,7 +1,8 @@
 """Template tags and filters of the design system; built in, so templates need no `{% load %}`.
 
-`{% icon "bell" %}` · `{% part "status" status=… %}` · `{% ui "card" title=… %}…{% endui %}` · `{% control field %}` · `{% moment at %}` · `{% clock due_at %}` ·
-`{% import_map %}` · `seconds|duration` · `code|tone` · `name|initials` · `title|in_language`.
+`{% icon "bell" %}` · `{% part "status" status=… %}` · `{% ui "card" title=… %}…{% endui %}` · `{% control field %}` ·
+`{% moment at %}` · `{% clock due_at %}` · `{% import_map %}` · `seconds|duration` · `code|tone` · `name|initials` ·
+`title|in_language`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ VENDOR = {
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "", inline: bool = False) -> SafeString:
-    """An icon of the sprite; `label` when it stands alone, `inline` to write its path into a page without the sprite."""
+    """An icon of the sprite; `label` when it stands alone, `inline` writes its path into a page without the sprite."""
     naming: SafeString = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     if inline:
         shape = mark_safe(_symbols().get(name, ""))  # noqa: S308 - our own file
@@ -77,7 +78,7 @@ def ui(context: Context, content: str, component: str, **values: Any) -> SafeStr
 def part(context: Context, component: str, **values: Any) -> SafeString:
     """A component without content: `{% part "status" status=… label=… %}`.
 
-    Unlike `{% include %}` it sees only the values it is given, so that a page's own `title` or `url` cannot stray into it.
+    Unlike `{% include %}` it sees only the values it is given: a page's own `title` or `url` cannot stray into it.
     """
     return _component(context, component, values)
 
@@ -86,7 +87,8 @@ def _component(context: Context, component: str, values: Mapping[str, Any]) -> S
     request = context.get("request")
     inner = Context({"request": request, "shell": context.get("shell"), **values})
     inner.request = request  # type: ignore[attr-defined]  # where Django's {% querystring %} looks
-    return mark_safe(get_template(f"components/{component}.html").template.render(inner))  # type: ignore[attr-defined]  # noqa: S308
+    drawn: str = get_template(f"components/{component}.html").template.render(inner)  # type: ignore[attr-defined]
+    return mark_safe(drawn)  # noqa: S308 - a rendered template, escaped where it was written
 
 
 @register.filter
@@ -129,7 +131,7 @@ def option_hint(field: BoundField, value: str) -> str:
 
 @register.simple_tag
 def moment(at: datetime | date | None, style: str = "short", zone: str = "") -> SafeString:
-    """A time as people say it (`today 16:20`), the exact one in `datetime` and title; styles: short, long, day, clock."""
+    """A time as people say it (`today 16:20`), exactly in `datetime` and title; styles: short, long, day, clock."""
     if at is None:
         return mark_safe('<span class="faint">—</span>')
     if not isinstance(at, datetime):
