@@ -10,7 +10,15 @@ from collections.abc import Mapping
 DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     "administrator": (
         {"zh-Hans": "系统管理员", "en": "Administrator"},
-        ("accounts.manage", "scenes.manage", "data.manage", "boards.view", "audit.view"),
+        (
+            "accounts.manage",
+            "scenes.manage",
+            "data.manage",
+            "jobs.manage",
+            "erasure.manage",
+            "boards.view",
+            "audit.view",
+        ),
     ),
     "supervisor": (
         {"zh-Hans": "运行中心值班长", "en": "Operation centre supervisor"},
