@@ -140,6 +140,20 @@ def test_a_transfer_moves_the_work_and_its_limit(city: City):
     assert queries.differences_to_log(moved.instance_uid) == []
 
 
+def test_a_transfer_tells_the_flow_what_it_computes_departments_from(city: City):
+    computed = COURSE.replace(
+        "    clock: {minutes: urgency", "    department: {value: department}\n    clock: {minutes: urgency"
+    )
+    actions.publish_definition("course", flow_spec(computed)[0], by=SYSTEM)
+    handle = city.dispatched(variables={"department": "works", "needs_check": True}).open_items[0]
+    to = {"department_id": city.departments["parks"], "variables": {"department": "parks"}}
+    there = actions.transfer_item(handle.uid, **to, reason="theirs", by=city.wang).open_items[0]
+    verify = actions.complete_item(there.uid, outcome="done", by=city.ping).open_items[0]
+    again = actions.complete_item(verify.uid, outcome="failed", by=SYSTEM).open_items[0]
+    assert (again.node, again.department_id) == ("handle", city.departments["parks"])
+    assert queries.differences_to_log(again.instance_uid) == []
+
+
 def test_a_transfer_to_a_person_asks_that_their_post_covers_it(city: City):
     handle = city.dispatched("works").open_items[0]
     with pytest.raises(Invalid, match="holds no post"):

@@ -161,6 +161,7 @@ def _transfer(run: Run) -> None:
     person = run.event.data.get("account")
     if unit == item.unit and person == item.assignee:
         raise Invalid(N_("The work item is there already."))
+    run.set_variables(run.event.data.get("variables", {}))
     run.put_item(replace(item, state=ItemState.TRANSFERRED, ended_at=run.at, ended_by=run.event.by))
     node = run.definition.user(item.node)
     if node.department == "subject.department" and unit is not None:

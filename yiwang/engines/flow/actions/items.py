@@ -74,12 +74,14 @@ def transfer_item(
     *,
     department_id: int | None = None,
     account_id: int | None = None,
+    variables: Mapping[str, Any] | None = None,
     reason: str,
     by: Viewer,
 ) -> Moved:
     """Hand the work on (转办) to a department, a person, or a person of a department; its time limit goes with it.
 
-    By who may act on it, or a supervisor. Invalid when the person may not do this step there.
+    `variables` are facts offered, as in `complete_item`: a flow that computes departments from a variable learns the
+    new one here. By who may act on it, or a supervisor. Invalid when the person may not do this step there.
     """
     if department_id is None and account_id is None:
         raise Invalid(N_("Say to which department or person the work goes."))
@@ -90,7 +92,12 @@ def transfer_item(
         unit = unit_of(department_id) if department_id is not None else None
         if account_id is not None:
             _require_able(move.item, account_id, unit.path if unit else move.item.department_path)
-        return move.apply("transfer", unit=unit.as_json() if unit else None, account=account_id)
+        return move.apply(
+            "transfer",
+            unit=unit.as_json() if unit else None,
+            account=account_id,
+            variables=declared_values(move.found.definition.spec.variables, variables or {}) or None,
+        )
 
 
 def _require_able(item: ItemView, account_id: int, department_path: str) -> None:
