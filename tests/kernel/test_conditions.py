@@ -191,8 +191,10 @@ def test_functions_give_what_the_reference_says(text: str, record: dict[str, Any
         ("title LIKE category", (1, 1), "the pattern after LIKE must be a text in quotation marks"),
         ("title LIKE 'a!b' ESCAPE '!'", (1, 12), "the escape character stands only before %, _ or itself"),
         ("round(fee, n) > 1", (1, 12), "must be a whole number from 0 to 6"),
-        ("found_on + n > DATE '2026-01-01'", (1, 1), "dates are not numbers: use add_days, days_between and the like, or + INTERVAL"),
-        ("found_on + INTERVAL 1 HOUR = found_on", (1, 1), "add_hours does not take (DATE, INTEGER); write add_hours(DATETIME, INTEGER)"),
+        ("found_on + n > DATE '2026-01-01'", (1, 1),
+         "dates are not numbers: use add_days, days_between and the like, or + INTERVAL"),
+        ("found_on + INTERVAL 1 HOUR = found_on", (1, 1),
+         "add_hours does not take (DATE, INTEGER); write add_hours(DATETIME, INTEGER)"),
         ("n = 99999999999999999999", (1, 5), "99999999999999999999 is too large"),
         ("n = 1 n", (1, 7), "not understood here"),
         ("(n = 1", (1, 6), "not understood here: is a bracket not closed?"),
@@ -309,7 +311,7 @@ def test_sql_selects_the_rows_that_hold_whatever_zone_or_width_the_columns_have(
 def test_spark_sql_uses_arithmetic_that_does_not_fail() -> None:
     assert made("n + 1 > 3").sql("spark") == "(try_add(CAST(`n` AS BIGINT), 1L) > 3L)"
     assert "try_divide(" in made("n / 2 > 3").sql("spark")
-    assert made("title LIKE 'a\\b%'").sql("spark") == "(`title` LIKE 'a!\\\\b%' ESCAPE '!')".replace("!\\\\", "\\\\")
+    assert made("title LIKE 'a\\b%'").sql("spark") == "(`title` LIKE 'a\\\\b%' ESCAPE '!')"
 
 
 def test_text_cannot_break_out_of_its_quotation_marks_in_sql() -> None:

@@ -129,6 +129,11 @@ def _whole_decimal(rounding: str) -> Callable[[Decimal], Decimal | None]:
     return lambda value: bounded_decimal(value.to_integral_value(rounding))
 
 
+def _spark_whole(name: str) -> str:
+    """Spark's `floor` of a double is a BIGINT and stops at its ends; a double beyond 2^53 is whole anyway."""
+    return f"CASE WHEN abs({{0}}) < 9007199254740992 THEN CAST({name}({{0}}) AS DOUBLE) ELSE {{0}} END"
+
+
 def _fit(template: str) -> str:
     return f"TRY_CAST({template} AS DECIMAL(26,6))"
 
@@ -151,10 +156,10 @@ _NUMBERS = [
     Overload("round", (DECIMAL, INTEGER), DECIMAL, _round_decimal, _fit("round({0}, {1})"), whole_numbers=((1, 0, 6),)),
     Overload("floor", (INTEGER,), INTEGER, lambda v: v, "{0}"),
     Overload("floor", (DECIMAL,), DECIMAL, _whole_decimal(ROUND_FLOOR), _fit("floor({0})")),
-    Overload("floor", (FLOAT,), FLOAT, lambda v: float(math.floor(v)), "floor({0})", "CAST(floor({0}) AS DOUBLE)"),
+    Overload("floor", (FLOAT,), FLOAT, lambda v: float(math.floor(v)), "floor({0})", _spark_whole("floor")),
     Overload("ceil", (INTEGER,), INTEGER, lambda v: v, "{0}"),
     Overload("ceil", (DECIMAL,), DECIMAL, _whole_decimal(ROUND_CEILING), _fit("ceil({0})")),
-    Overload("ceil", (FLOAT,), FLOAT, lambda v: float(math.ceil(v)), "ceil({0})", "CAST(ceil({0}) AS DOUBLE)"),
+    Overload("ceil", (FLOAT,), FLOAT, lambda v: float(math.ceil(v)), "ceil({0})", _spark_whole("ceil")),
 ]
 
 
