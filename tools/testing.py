@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WITHOUT_DATABASE = ("tests/kernel", "tests/tools")  # the same on every database, so run once
+# The same on every database, so run once: no database at all, or (scenes) a scratch one of their own.
+WITHOUT_DATABASE = ("tests/kernel", "tests/tools", "tests/scenes")
 SECRET_FREE = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
 NOTHING_COLLECTED = 5
 
@@ -108,7 +109,7 @@ def main(arguments: list[str]) -> int:
     if address:
         outcomes.append(run_pass("PostgreSQL", arguments, postgres=address))
         if not is_selection(arguments):
-            left_out.append(f"on PostgreSQL: {', '.join(WITHOUT_DATABASE)} (they use no database)")
+            left_out.append(f"on PostgreSQL: {', '.join(WITHOUT_DATABASE)} (they do not use that database)")
     else:
         left_out.append("the whole suite on PostgreSQL: YIWANG_TEST_POSTGRES names none")
     if "--full" not in arguments:

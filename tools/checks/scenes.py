@@ -16,4 +16,5 @@ def run(root: Path) -> list[str]:
     if not folders:
         return ["scenes: there is none to check"]
     with tempfile.TemporaryDirectory() as home:
-        return answers(root, "yiwang.web.cli", "scene", "check", *map(str, folders), env={"YIWANG_HOME": home})
+        env = {"YIWANG_HOME": home, "YIWANG_LANGUAGE": "en", "DATABASE_URL": ""}
+        return answers(root, "yiwang.web.cli", "scene", "check", *map(str, folders), env=env)
