@@ -1,0 +1,5 @@
+"""`python -m yiwang.web.cli`: the same as `yiwang`."""
+
+from yiwang.web.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The root of all commands, and what becomes of failures on the command line."""
+
+from __future__ import annotations
+
+import typer
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+import yiwang
+from yiwang.kernel.errors import Failure, Invalid, ProblemsFound
+from yiwang.web.cli import accounts, scenes
+from yiwang.web.cli.showing import complain, problems_table, translated
+
+app = typer.Typer(
+    name="yiwang",
+    help=_("Yiwang: one net for a city. Commands for whoever runs an installation."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(scenes.app, name="scene")
+app.add_typer(accounts.app, name="account")
+
+
+@app.command(help=_("Print the version."))
+def version() -> None:
+    """Print the version."""
+    typer.echo(yiwang.__version__)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit status: 0 done, 1 an expected failure, 2 wrong usage."""
+    try:
+        app(arguments, prog_name="yiwang")
+    except SystemExit as ended:  # typer ends so, and shows wrong usage itself
+        return ended.code if isinstance(ended.code, int) else 0
+    except ProblemsFound as found:
+        problems_table(found.problems)
+        return 1
+    except Failure as failure:
+        complain(translated(failure.text))
+        if isinstance(failure, Invalid):
+            for name, texts in failure.fields.items():
+                complain(f"  {name}: " + " ".join(translated(text) for text in texts))
+        return 1
+    except DatabaseError as error:
+        complain(_("The database does not answer or is not set up yet: %(error)s") % {"error": error})
+        return 1
+    return 0
