@@ -59,10 +59,17 @@ PASSED_ON = {"test": "tools.testing", "check": "tools.checking", "bench": "tools
 
 
 def prepare(lock: str) -> None:
-    """Put in place what is missing or out of date: environment, packages, browser libraries, translations."""
-    environment.prepare(ROOT, lock)
-    browser_libraries.prepare(ROOT)
-    translations.prepare(ROOT)
+    """Put in place what is missing or out of date: environment, packages, browser libraries, translations.
+
+    Two starts at the same time take turns: this file serves as their lock.
+    """
+    import fcntl
+
+    with Path(__file__).open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        environment.prepare(ROOT, lock)
+        browser_libraries.prepare(ROOT)
+        translations.prepare(ROOT)
 
 
 def in_environment(module: str, arguments: list[str]) -> int:
