@@ -13,6 +13,7 @@ The pages come from pytest-django's live server, in this process: the database i
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,6 +142,19 @@ def open_page(browser: Browser, live_server: Any, troubles: dict[Page, Trouble])
     for context in contexts:
         context.close()
     assert [line for trouble in troubles.values() for line in trouble.lines] == []
+
+
+@pytest.fixture
+def becomes_true() -> Callable[..., None]:
+    """`becomes_true(page, "window.x === 1", seconds=5)`; Playwright's own wait_for_function needs eval, forbidden here."""
+
+    def wait(page: Page, expression: str, seconds: float = 5) -> None:
+        until = time.monotonic() + seconds
+        while not page.evaluate(expression):
+            assert time.monotonic() < until, f"did not become true in {seconds} s: {expression}"
+            page.wait_for_timeout(50)
+
+    return wait
 
 
 @pytest.fixture

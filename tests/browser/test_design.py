@@ -63,7 +63,7 @@ def test_a_dialog_opens_closes_by_escape_and_gives_focus_back(open_page: Open) -
     expect(button).to_be_focused()
 
 
-def test_what_cannot_be_undone_asks_first(open_page: Open) -> None:
+def test_what_cannot_be_undone_asks_first(open_page: Open, becomes_true: Callable[..., None]) -> None:
     page = open_page("/design")
     page.evaluate(
         "document.querySelector('[data-confirm]').addEventListener('click', () => { document.title = 'deleted' })"
@@ -73,7 +73,7 @@ def test_what_cannot_be_undone_asks_first(open_page: Open) -> None:
     assert page.title() != "deleted"
     page.locator("[data-confirm]").first.click()
     page.get_by_role("dialog").get_by_role("button", name="删除").click()
-    page.wait_for_function("document.title === 'deleted'")
+    becomes_true(page, "document.title === 'deleted'")
 
 
 def test_tables_and_search_answer_to_the_keyboard(open_page: Open) -> None:
