@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.engines.flow.conftest import COURSE, flow_spec
-from yiwang.base.access import SYSTEM
+from yiwang.base.access import ANONYMOUS, SYSTEM, Viewer
 from yiwang.engines.flow.actions import publish_definition
 from yiwang.engines.flow.checks import check_flow
-from yiwang.engines.flow.parts import check_flows
+from yiwang.engines.flow.parts import check_flows, install_flows
 from yiwang.engines.flow.specs import FlowSpec
-from yiwang.kernel.errors import Problems, ProblemsFound
-from yiwang.kernel.scenes import Part, check_scene
+from yiwang.kernel.errors import NotAllowed, Problems, ProblemsFound
+from yiwang.kernel.scenes import Part, SceneDocument, check_scene
 
 PART = Part(name="flows", folder="flows", spec=FlowSpec, order=40, check=check_flows)
 
@@ -115,3 +116,26 @@ def test_a_scene_reports_its_flows_by_file_and_line(tmp_path: Path):
     problems: Problems = check_scene(tmp_path / "towers", [PART])
     line = line_of(COURSE, "urgency * 60")
     assert any(f"flows/course.yaml:{line}:" in str(each) and "urgncy" in str(each) for each in problems)
+
+
+def test_the_flow_in_the_handbook_is_sound():
+    handbook = Path(__file__).parents[3] / "docs" / "flow.md"
+    text = handbook.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert found(text) == []
+
+
+def test_installing_a_scene_publishes_its_flows_once(db: None):
+    @dataclass(frozen=True)
+    class Context:
+        by: Viewer = SYSTEM
+
+    spec, document = flow_spec(COURSE)
+    documents = {"course": SceneDocument("course", spec, document)}
+    for _ in range(2):
+        install_flows(Context(), documents)
+    assert publish_definition("course", spec, by=SYSTEM) == 1
+
+
+def test_publishing_needs_the_right_to_manage_scenes(db: None):
+    with pytest.raises(NotAllowed):
+        publish_definition("course", flow_spec(COURSE)[0], by=ANONYMOUS)

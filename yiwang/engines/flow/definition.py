@@ -208,8 +208,9 @@ def checked_values(declared: Mapping[str, VariableSpec], given: Mapping[str, Any
         if problem is not None:
             wrong[name] = [problem]
     if wrong:
-        places = "; ".join(f"{name}: {texts[0]}" for name, texts in wrong.items())
-        raise Invalid(N_("The step cannot keep these values: %(places)s"), fields=wrong, places=places)
+        name, problems = next(iter(wrong.items()))
+        told = N_("The step cannot keep “%(name)s”: %(problem)s")
+        raise Invalid(told, fields=wrong, name=name, problem=problems[0])
     return found
 
 

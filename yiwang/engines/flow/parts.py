@@ -8,7 +8,6 @@ from yiwang.engines.flow.specs import FixedDepartment, FlowSpec, UserNode
 from yiwang.kernel.calendar import NAMES
 from yiwang.kernel.errors import Problems
 from yiwang.kernel.scenes import Documents, InstallContext, Part, Scene, register_part
-from yiwang.kernel.text import Text
 
 
 def check_flows(scene: Scene, documents: Documents, problems: Problems) -> None:
@@ -19,7 +18,7 @@ def check_flows(scene: Scene, documents: Documents, problems: Problems) -> None:
     for document in documents.values():
         spec: FlowSpec = document.spec
         for path, text in check_flow(document.id, spec, calendars=calendars):
-            problems.add(document.file, document.line_of(path), Text("%(problem)s", {"problem": text}))
+            problems.add(document.file, document.line_of(path), text)
         for name, node in spec.nodes.items():
             if not isinstance(node, UserNode):
                 continue

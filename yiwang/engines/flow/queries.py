@@ -66,10 +66,16 @@ def open_items(
     if after:
         at, key = _cursor(after)
         rows = rows.filter(Q(order_at__gt=at) | Q(pk__gt=key), order_at__gte=at)
-    found = list(rows.select_related("instance").order_by("order_at", "id")[: limit + 1])
+    found = list(_light(rows).order_by("order_at", "id")[: limit + 1])
     more = len(found) > limit
     page = found[:limit]
     return ItemPage(tuple(_view(row) for row in page), f"{page[-1].order_at.isoformat()}~{page[-1].pk}" if more else "")
+
+
+def _light(rows: QuerySet[models.WorkItem]) -> QuerySet[models.WorkItem]:
+    """With the instance, without the columns no list shows."""
+    heavy = ("data", "instance__calendars", "instance__variables", "instance__done")
+    return rows.select_related("instance").defer(*heavy)
 
 
 def _open_rows(viewer: Viewer, whose: Whose, department_id: int | None) -> QuerySet[models.WorkItem]:
@@ -133,11 +139,11 @@ def done_items(viewer: Viewer, *, after: str = "", limit: int = 50) -> ItemPage:
     """What the viewer has finished, latest first."""
     if not viewer.is_signed_in:
         return ItemPage((), "")
-    rows = models.WorkItem.objects.filter(ended_by_id=viewer.account_id).select_related("instance")
+    rows = models.WorkItem.objects.filter(ended_by_id=viewer.account_id)
     if after:
         at, key = _cursor(after)
         rows = rows.filter(Q(ended_at__lt=at) | Q(pk__lt=key), ended_at__lte=at)
-    found = list(rows.order_by("-ended_at", "-id")[: limit + 1])
+    found = list(_light(rows).order_by("-ended_at", "-id")[: limit + 1])
     page = found[:limit]
     last = page[-1] if len(found) > limit else None
     rest = f"{last.ended_at.isoformat()}~{last.pk}" if last and last.ended_at else ""
