@@ -8,3 +8,9 @@ class PlaceConfig(AppConfig):
 
     name = "yiwang.engines.place"
     label = "place"
+
+    def ready(self) -> None:
+        """Make the part `places` of scenes known."""
+        from yiwang.engines.place.parts import register
+
+        register()
