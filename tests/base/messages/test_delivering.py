@@ -16,7 +16,7 @@ from tests.base.child import start_child
 from yiwang.base.access import SYSTEM
 from yiwang.base.audit.models import Entry
 from yiwang.base.deeds import deed
-from yiwang.base.messages.actions import announce, drop_dead, mark_done, purge_messages, retry_dead
+from yiwang.base.messages.actions import announce, drop_dead, drop_untaken, mark_done, purge_messages, retry_dead
 from yiwang.base.messages.delivering import MOST_ATTEMPTS, deliver_pending, wait_s
 from yiwang.base.messages.models import Delivery, Message
 from yiwang.base.messages.queries import backlog, dead_letters, pending_for
@@ -137,6 +137,23 @@ def test_a_fetching_subscriber_takes_and_marks(listen: Subscribe) -> None:
     assert backlog()[0].n_pending == 2
     assert mark_done([found[0].id]) == 1
     assert [p.letter.subject for p in pending_for("test.stream")] == ["b"]
+
+
+@pytest.mark.django_db
+def test_what_a_fetching_subscriber_does_not_take_in_time_is_dropped() -> None:
+    subscribe("test.*", "test.live", keep_s=60)
+    subscribe("test.*", "test.exact")
+    try:
+        with clock.frozen(clock.now()):
+            say("a")
+            assert drop_untaken() == 0
+            clock.shift(61)
+            assert drop_untaken() == 1
+        assert pending_for("test.live") == []
+        assert len(pending_for("test.exact")) == 1
+    finally:
+        unsubscribe("test.live")
+        unsubscribe("test.exact")
 
 
 @pytest.mark.django_db

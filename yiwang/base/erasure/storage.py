@@ -1,7 +1,7 @@
 """Cleans what a database leaves in its files after rows are gone.
 
 * SQLite keeps deleted content in free pages and in the write-ahead log: `VACUUM` writes the file anew, then the log is
-  emptied. It needs the file's size as free disk and holds up writers meanwhile (about 1 s for 200 MB).
+  emptied. It needs the file's size as free disk and holds up writers while it copies.
 * PostgreSQL: `VACUUM` frees dead rows, later writes overwrite them; its own log and archives keep old pages until they
   are recycled. A city encrypts the server's disk and bounds the age of its archives and backups.
 """

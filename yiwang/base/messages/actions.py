@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from yiwang.base.messages.models import DEAD, DONE, PENDING, Delivery, Message
-from yiwang.base.messages.registry import subscribers
+from yiwang.base.messages.registry import kept_s, pulling, subscribers
 from yiwang.kernel import clock
 from yiwang.kernel.ids import new_uid
 
@@ -58,6 +58,17 @@ def announce_all(announcements: Sequence[Announcement]) -> None:
 def mark_done(ids: Iterable[int]) -> int:
     """Mark fetched deliveries as done; returns how many were still pending."""
     return Delivery.objects.filter(id__in=list(ids), state=PENDING).update(state=DONE, error="")
+
+
+def drop_untaken() -> int:
+    """Drop what fetching subscribers have left lying longer than they asked to keep it; returns how many."""
+    n = 0
+    for name in pulling():
+        span = kept_s(name)
+        if span is not None:
+            before = clock.now() - timedelta(seconds=span)
+            n += Delivery.objects.filter(subscriber=name, state=PENDING, next_at__lt=before).delete()[0]
+    return n
 
 
 def retry_dead(ids: Iterable[int]) -> int:

@@ -45,7 +45,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["subscriber", "subject", "id"], name="outbox_delivery_order", condition=Q(state=PENDING)
             ),
-            models.Index(fields=["next_at", "id"], name="outbox_delivery_due", condition=Q(state=PENDING)),
+            models.Index(fields=["id"], name="outbox_delivery_open", condition=Q(state=PENDING)),
             models.Index(fields=["id"], name="outbox_delivery_dead", condition=Q(state=DEAD)),
         ]
 

@@ -34,6 +34,7 @@ class Subscription:
     topic: str
     name: str
     handler: Handler | None
+    keep_s: float | None = None
 
     def wants(self, topic: str) -> bool:
         """True when the subscription covers the topic."""
@@ -43,11 +44,12 @@ class Subscription:
 _subscriptions: dict[str, list[Subscription]] = {}
 
 
-def subscribe(topic: str, name: str, handler: Handler | None = None) -> None:
+def subscribe(topic: str, name: str, handler: Handler | None = None, *, keep_s: float | None = None) -> None:
     """Let `handler(letter)` hear of `topic` under the subscriber's `name` (unique, e.g. `board.refresh`).
 
     One name may listen to several topics with a handler for each; a topic is heard once per name, by the first match.
-    Without a handler the subscriber fetches by itself (`pending_for`, `mark_done`), as the stream process does.
+    Without a handler the subscriber fetches by itself (`pending_for`, `mark_done`), as the stream process does; what
+    it has not taken after `keep_s` seconds is dropped (None: kept for ever), so that nothing piles up while it is off.
     Raises ValueError when the name already listens to that topic with another handler.
     """
     known = _subscriptions.setdefault(name, [])
@@ -56,7 +58,7 @@ def subscribe(topic: str, name: str, handler: Handler | None = None) -> None:
             if other.handler is not handler:
                 raise ValueError(f"{name} already listens to {topic}")
             return
-    known.append(Subscription(topic, name, handler))
+    known.append(Subscription(topic, name, handler, keep_s))
 
 
 def unsubscribe(name: str) -> None:
@@ -77,6 +79,12 @@ def handler_of(name: str, topic: str) -> Handler | None:
 def pulling() -> list[str]:
     """Names of the subscribers that fetch by themselves."""
     return [name for name, known in _subscriptions.items() if all(s.handler is None for s in known)]
+
+
+def kept_s(name: str) -> float | None:
+    """How long the fetching subscriber's deliveries are kept, in seconds; None for ever."""
+    spans = [s.keep_s for s in _subscriptions.get(name, ())]
+    return None if None in spans or not spans else max(s for s in spans if s is not None)
 
 
 def known_names() -> list[str]:
