@@ -24,7 +24,7 @@ def tell(
         event=event,
         at=at,
         by_id=by.account_id,
-        by_name="" if by.is_system else by.name,
+        by_name=by.name if by.is_signed_in else "",
         kind=kind,
         text=text,
         data=data,

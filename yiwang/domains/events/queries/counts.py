@@ -1,0 +1,189 @@
+"""Counts of events for live tiles: of the present, scoped like every list. History is measured from the lake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from yiwang.base.access import Viewer
+from yiwang.base.access.paths import ancestor_paths
+from yiwang.base.areas import queries as areas
+from yiwang.base.organisation import queries as organisation
+from yiwang.domains.events.course import rules_of
+from yiwang.domains.events.models import OPEN_STATUSES, Event, Status
+from yiwang.domains.events.queries.lists import event_scope
+from yiwang.kernel.clock import now, today
+from yiwang.kernel.titles import Title
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day so far (in the jurisdiction's zone) and what is open now."""
+
+    n_reported: int
+    n_closed: int
+    n_open: int
+    n_overdue: int
+    n_due_soon: int
+    n_supervised: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One bar: its code, its label, how many, and of these how many overdue."""
+
+    code: str
+    title: Title
+    n: int
+    n_overdue: int = 0
+
+
+@dataclass(frozen=True)
+class Punctuality:
+    """Closed events of a span with a deadline: how many, how many in time, and the mean satisfaction (1-5)."""
+
+    n_closed: int
+    n_due: int
+    n_late: int
+    satisfaction: float | None
+    n_evaluated: int
+
+
+def today_counts(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> Today:
+    """One query over the open events and one over the day's."""
+    at = now()
+    since = _day_start(jurisdiction)
+    found = _visible(viewer, jurisdiction)
+    open_now = found.filter(status__in=OPEN_STATUSES).aggregate(
+        n=Count("id"),
+        overdue=Count("id", filter=Q(due_at__lt=at)),
+        soon=Count("id", filter=Q(due_at__gte=at, due_at__lt=at + timedelta(hours=4))),
+        supervised=Count("id", filter=Q(is_supervised=True)),
+    )
+    reported = found.filter(occurred_at__gte=since).count()
+    closed = found.filter(closed_at__gte=since, status=Status.CLOSED).count()
+    return Today(reported, closed, open_now["n"], open_now["overdue"], open_now["soon"], open_now["supervised"])
+
+
+def by_status(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
+    """Open events by where they stand, in the order of the course."""
+    at = now()
+    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES)
+    counts = {r["status"]: r for r in rows.values("status").annotate(n=Count("id"), late=Count("id", filter=_late(at)))}
+    return [
+        Counted(s.value, {}, counts[s.value]["n"], counts[s.value]["late"]) for s in OPEN_STATUSES if s.value in counts
+    ]
+
+
+def by_area(
+    viewer: Viewer, jurisdiction: areas.JurisdictionView, *, level: int, is_open: bool = True, days: int = 30
+) -> list[Counted]:
+    """Events by the areas of one level (3 district, 4 street, 5 community) they lie in, most first."""
+    rows = _span(_visible(viewer, jurisdiction), is_open, days).values("area_path")
+    counted = rows.annotate(n=Count("id"), late=Count("id", filter=_late(now())))
+    titles = {a.path: a for a in areas.subtree(jurisdiction.root_path, level=level)}
+    totals: dict[str, list[int]] = {}
+    for row in counted:
+        place = next((p for p in ancestor_paths(row["area_path"]) if p in titles), None)
+        if place is not None:
+            total = totals.setdefault(place, [0, 0])
+            total[0] += row["n"]
+            total[1] += row["late"]
+    found = [Counted(titles[p].code, titles[p].title, n, late) for p, (n, late) in totals.items()]
+    return sorted(found, key=lambda c: (-c.n, c.code))
+
+
+def by_grid(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
+    """Open events by grid code, for shading the map."""
+    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES).exclude(grid_code="").values("grid_code")
+    counted = rows.annotate(n=Count("id"), late=Count("id", filter=_late(now())))
+    return [Counted(r["grid_code"], {}, r["n"], r["late"]) for r in counted]
+
+
+def by_category(
+    viewer: Viewer, jurisdiction: areas.JurisdictionView, *, level: int = 1, is_open: bool = False, days: int = 30
+) -> list[Counted]:
+    """Events by category of one level, most first; events without a category are left out."""
+    rules = rules_of(jurisdiction.id)
+    rows = _span(_visible(viewer, jurisdiction), is_open, days).exclude(category=None).values("category_path")
+    totals: dict[str, list[int]] = {}
+    for row in rows.annotate(n=Count("id"), late=Count("id", filter=_late(now()))):
+        code = row["category_path"].split("/")[:level][-1]
+        total = totals.setdefault(code, [0, 0])
+        total[0] += row["n"]
+        total[1] += row["late"]
+    found = [Counted(code, rules.by_code[code].title, n, late) for code, (n, late) in totals.items()]
+    return sorted(found, key=lambda c: (-c.n, c.code))
+
+
+def by_source(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int = 30) -> list[Counted]:
+    """Events of the last days by how they came in, most first."""
+    rows = _span(_visible(viewer, jurisdiction), False, days).values("source").annotate(n=Count("id"))
+    return sorted((Counted(r["source"], {}, r["n"]) for r in rows), key=lambda c: (-c.n, c.code))
+
+
+def by_department(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
+    """Open events by department, most overdue first."""
+    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES).exclude(department=None)
+    counted = list(rows.values("department_id").annotate(n=Count("id"), late=Count("id", filter=_late(now()))))
+    known = organisation.departments_by_id(r["department_id"] for r in counted)
+    found = [
+        Counted(known[r["department_id"]].code, known[r["department_id"]].title, r["n"], r["late"]) for r in counted
+    ]
+    return sorted(found, key=lambda c: (-c.n_overdue, -c.n, c.code))
+
+
+def by_day(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int = 14) -> list[tuple[str, int, int]]:
+    """Reported and closed on each of the last days (ISO day in the jurisdiction's zone), today last."""
+    last = today(jurisdiction.time_zone)
+    wanted = [last - timedelta(days=n) for n in reversed(range(days))]
+    since = _day_start(jurisdiction) - timedelta(days=days - 1)
+    found = _visible(viewer, jurisdiction)
+    zone = rules_of(jurisdiction.id).zone
+
+    def per_day(column: str, rows: QuerySet[Event]) -> dict[Any, int]:
+        counted = rows.filter(**{f"{column}__gte": since}).annotate(day=TruncDate(column, tzinfo=zone))
+        return {r["day"]: r["n"] for r in counted.values("day").annotate(n=Count("id"))}
+
+    reported = per_day("occurred_at", found)
+    closed = per_day("closed_at", found.filter(status=Status.CLOSED))
+    return [(day.isoformat(), reported.get(day, 0), closed.get(day, 0)) for day in wanted]
+
+
+def punctuality(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int | None = 30) -> Punctuality:
+    """How the closed events of the last days (None: all) kept their deadlines, and what reporters thought."""
+    found = _visible(viewer, jurisdiction).filter(status=Status.CLOSED)
+    if days is not None:
+        found = found.filter(closed_at__gte=now() - timedelta(days=days))
+    totals = found.aggregate(
+        n=Count("id"),
+        due=Count("id", filter=Q(is_late__isnull=False)),
+        late=Count("id", filter=Q(is_late=True)),
+        satisfaction=Avg("satisfaction"),
+        evaluated=Count("id", filter=Q(satisfaction__isnull=False)),
+    )
+    return Punctuality(totals["n"], totals["due"], totals["late"], totals["satisfaction"], totals["evaluated"])
+
+
+def _visible(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> QuerySet[Event]:
+    scoped = Event.objects.filter(event_scope(viewer), jurisdiction_id=jurisdiction.id)
+    return scoped.exclude(status=Status.MERGED).order_by()
+
+
+def _span(found: QuerySet[Event], is_open: bool, days: int) -> QuerySet[Event]:
+    if is_open:
+        return found.filter(status__in=OPEN_STATUSES)
+    return found.filter(occurred_at__gte=now() - timedelta(days=days))
+
+
+def _late(at: datetime) -> Q:
+    return Q(status__in=OPEN_STATUSES, due_at__lt=at) | Q(is_late=True)
+
+
+def _day_start(jurisdiction: areas.JurisdictionView) -> datetime:
+    zone = rules_of(jurisdiction.id).zone
+    return datetime.combine(today(jurisdiction.time_zone), time.min, zone)
