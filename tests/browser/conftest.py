@@ -146,7 +146,7 @@ def open_page(browser: Browser, live_server: Any, troubles: dict[Page, Trouble])
 
 @pytest.fixture
 def becomes_true() -> Callable[..., None]:
-    """`becomes_true(page, "window.x === 1", seconds=5)`; Playwright's own wait_for_function needs eval, forbidden here."""
+    """`becomes_true(page, "window.x === 1", seconds=5)`; Playwright's wait_for_function needs eval, forbidden here."""
 
     def wait(page: Page, expression: str, seconds: float = 5) -> None:
         until = time.monotonic() + seconds

@@ -167,6 +167,12 @@ def test_scripts_are_short_modules_that_import_only_mapped_names() -> None:
         assert not re.search(r"\beval\(|innerHTML|insertAdjacentHTML|new Function", text), path.name
 
 
+def test_addresses_of_static_files_change_with_their_content() -> None:
+    html = render("{% static 'css/base.css' %} {% static 'no-such-file.css' %} {% icon 'bell' %}")
+    assert re.search(r"/static/css/base\.css\?v=[0-9a-f]{8} /static/no-such-file\.css ", html)
+    assert re.search(r'icons\.svg\?v=[0-9a-f]{8}#bell"', html)
+
+
 class Feedback(forms.Form):
     """A small form."""
 
