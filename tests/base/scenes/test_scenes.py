@@ -256,8 +256,8 @@ def test_trying_a_scene_measures_and_leaves_nothing(city):
         city,
         "checks/counts.yaml",
         "expectations:\n"
-        "  - {name: three_departments, measure: departments, equals: 3}\n"
-        "  - {name: four_departments, measure: departments, equals: 4}\n",
+        "  - {name: three_departments, measure: departments, of: all, equals: 3}\n"
+        "  - {name: four_departments, measure: departments, of: all, equals: 4}\n",
     )
     outcomes = actions.try_scene(city, by=SYSTEM)
     assert [one.is_met for one in outcomes] == [True, False]
