@@ -118,7 +118,7 @@ def test_an_erased_persons_data_is_nowhere_under_the_data_directory(person: Acco
     assert checked.n_erased >= 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_erasure_itself_is_in_the_audit_without_personal_data(person: Account) -> None:
     report = erase_person(account=person.uid, by=SYSTEM, reason="asked for it on a form")
     entry = next(e for e in entries(SYSTEM) if e.uid == report.uid)
@@ -127,7 +127,7 @@ def test_the_erasure_itself_is_in_the_audit_without_personal_data(person: Accoun
     assert entry.payload["erased_payloads"]["n"] == report.erased["audit"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_person_without_an_account_is_erased_by_blind_index(home: Path) -> None:
     asked: list[Person] = []
 
@@ -145,7 +145,7 @@ def test_a_person_without_an_account_is_erased_by_blind_index(home: Path) -> Non
     assert asked[0].account_ids == ()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_blind_index_leads_to_the_account_and_an_account_to_its_other_data(person: Account) -> None:
     seen: list[Person] = []
     register_eraser("test.see", lambda one: seen.append(one) or 0)
@@ -159,7 +159,7 @@ def test_a_blind_index_leads_to_the_account_and_an_account_to_its_other_data(per
     assert NAME not in person.display_name
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_an_officials_deeds_keep_their_reasons(home: Path) -> None:
     view = create_account("clerk", display_name="Clerk", kind="official", by=SYSTEM)
     with deed("test.decide", by=Viewer(view.id, view.uid, "Clerk", "official"), subject="event:1", reason="by § 3"):
@@ -168,7 +168,7 @@ def test_an_officials_deeds_keep_their_reasons(home: Path) -> None:
     assert [e.reason for e in entries(SYSTEM, action="test.decide")] == ["by § 3"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_an_eraser_that_fails_leaves_everything_as_it_was(person: Account) -> None:
     def broken(one: Person) -> int:
         raise ZeroDivisionError
@@ -199,7 +199,7 @@ def test_erasing_needs_the_right_everywhere_a_reason_and_somebody(person: Accoun
         erase_person(account=person.uid, by=SYSTEM, reason="asked for it")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_ended_jobs_that_name_the_person_go_too(person: Account) -> None:
     now = person.created_at
     for state in ("done", "ready"):
