@@ -143,6 +143,7 @@ def check_laws(state: State) -> None:
         assert set(token.path) <= set(state.done)
     for item in state.items.values():
         assert (item.ended_at is None) == (item.state in OPEN_ITEMS)
+        assert item.state != "claimed" or item.assignee is not None
         assert (item.state == "claimed") == (item.claimed_at is not None and item.ended_at is None)
     for clock in state.clocks.values():
         owner = state.items.get(clock.item) if clock.item else None

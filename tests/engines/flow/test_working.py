@@ -9,6 +9,7 @@ import pytest
 
 from tests.engines.flow.conftest import COURSE, FRIDAY, City, flow_spec
 from yiwang.base.access import SYSTEM
+from yiwang.base.organisation import actions as organisation
 from yiwang.engines.flow import actions, queries
 from yiwang.kernel import clock
 from yiwang.kernel.calendar import named
@@ -54,6 +55,27 @@ def test_nobody_verifies_their_own_work(city: City):
             act()
     assert not queries.item(city.wang, verify.uid).may_act
     assert queries.item(city.wu, verify.uid).may_act
+
+
+def test_a_check_is_not_given_to_whoever_did_the_work(city: City):
+    handle = city.dispatched(variables={"urgency": 2, "needs_check": True}).open_items[0]
+    wang = actions.Assignment(account_id=city.wang.account_id)
+    verify = actions.complete_item(handle.uid, outcome="done", assign=wang, by=city.wang).open_items[0]
+    assert verify.assignee_id is None
+    with pytest.raises(NotAllowed):
+        actions.transfer_item(verify.uid, account_id=city.wang.account_id, reason="you know it best", by=city.wu)
+
+
+def test_work_never_goes_to_a_department_out_of_use(city: City):
+    waiting = city.start().open_items[0]
+    organisation.close_department("testville", "parks", reason="merged", by=SYSTEM)
+    for to in (city.departments["parks"], 10**9):
+        with pytest.raises(Invalid, match="no such department"):
+            assign = actions.Assignment(department_id=to)
+            actions.complete_item(waiting.uid, outcome="dispatched", assign=assign, by=city.dora)
+    organisation.close_department("testville", "centre", reason="merged", by=SYSTEM)
+    with pytest.raises(Invalid, match="no department with the code centre"):
+        city.start()
 
 
 def test_another_department_may_neither_see_nor_do_the_work(city: City):

@@ -16,8 +16,9 @@ from yiwang.base.access import Viewer, scope
 from yiwang.engines.flow import models, rights, store
 from yiwang.engines.flow.records import ItemDetail, ItemPage, ItemView, LogView, Moved, OutcomeView
 from yiwang.engines.flow.rights import may_act
+from yiwang.engines.flow.run import is_own_work
 from yiwang.engines.flow.state import LogLine, TokenState
-from yiwang.engines.flow.verbs import is_own_work, replay, return_targets
+from yiwang.engines.flow.verbs import replay, return_targets
 from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.text import N_
 

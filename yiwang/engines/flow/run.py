@@ -51,6 +51,14 @@ class Surroundings:
     department: Callable[[str], Unit | None]
 
 
+def is_own_work(node: UserNode, done: Mapping[str, Done], account_id: int | None) -> bool:
+    """Whether `not_by` keeps this account from the step; `done` maps steps to who finished them last."""
+    if node.not_by is None or account_id is None:
+        return False
+    last = done.get(node.not_by)
+    return last is not None and last.by == account_id
+
+
 class Run:
     """One event being applied. Raises Conflict or Invalid; the old state is never changed."""
 
@@ -219,6 +227,8 @@ class Run:
         self._next_person = None
         if person is None and node.person is not None and node.person.same_as in self.done:
             person = self.done[node.person.same_as].by
+        if is_own_work(node, self.done, person):
+            person = None  # not theirs to do: the department's list gets it
         item = self.start_item(token, target, self._unit_for(node), person)
         self.begin_clock(node.clock, item.number)
 

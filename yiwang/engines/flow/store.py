@@ -247,7 +247,7 @@ def _finder(jurisdiction: str) -> Callable[[str], Unit | None]:
             found = organisation.department(jurisdiction, code)
         except NotFound:
             return None
-        return Unit(found.id, found.path)
+        return Unit(found.id, found.path) if found.is_active else None
 
     return find
 

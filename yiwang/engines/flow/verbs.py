@@ -13,12 +13,10 @@ from typing import Any
 
 from yiwang.engines.flow.clocks import COUNTING, extend_clock, hold_clock, reckon, resume_clock, warn_clock
 from yiwang.engines.flow.definition import Definition, checked_values
-from yiwang.engines.flow.run import Run, Surroundings
-from yiwang.engines.flow.specs import UserNode
+from yiwang.engines.flow.run import Run, Surroundings, is_own_work
 from yiwang.engines.flow.state import (
     ClockRecord,
     ClockState,
-    Done,
     Event,
     InstanceStatus,
     ItemRecord,
@@ -86,7 +84,9 @@ def _start(run: Run) -> None:
 def _claim(run: Run) -> None:
     run.require_status(OPEN)
     item = run.open_item()
-    _refuse_own_work(run, item)
+    _refuse_own_work(run, item, run.event.by)
+    if run.event.by is None:
+        raise Invalid(N_("Only a person can take a work item."))
     if item.assignee is not None:
         raise Conflict(N_("Somebody has taken this work item already."))
     run.put_item(replace(item, state=ItemState.CLAIMED, assignee=run.event.by, claimed_at=run.at))
@@ -103,7 +103,7 @@ def _unclaim(run: Run) -> None:
 def _complete(run: Run) -> None:
     run.require_status(OPEN)
     item = run.open_item()
-    _refuse_own_work(run, item)
+    _refuse_own_work(run, item, run.event.by)
     node = run.definition.user(item.node)
     data = run.event.data
     name = str(data["outcome"])
@@ -161,6 +161,7 @@ def _transfer(run: Run) -> None:
     person = run.event.data.get("account")
     if unit == item.unit and person == item.assignee:
         raise Invalid(N_("The work item is there already."))
+    _refuse_own_work(run, item, person)
     run.set_variables(run.event.data.get("variables", {}))
     run.put_item(replace(item, state=ItemState.TRANSFERRED, ended_at=run.at, ended_by=run.event.by))
     node = run.definition.user(item.node)
@@ -241,18 +242,10 @@ def _due_clock(run: Run) -> ClockRecord:
     return clock
 
 
-def _refuse_own_work(run: Run, item: ItemRecord) -> None:
+def _refuse_own_work(run: Run, item: ItemRecord, account_id: int | None) -> None:
     """NotAllowed when the step must be done by somebody other than who finished an earlier one."""
-    if is_own_work(run.definition.user(item.node), run.done, run.event.by):
+    if is_own_work(run.definition.user(item.node), run.done, account_id):
         raise NotAllowed(N_("This step must be done by somebody other than who did the step before it."))
-
-
-def is_own_work(node: UserNode, done: Mapping[str, Done], account_id: int | None) -> bool:
-    """Whether `not_by` keeps this account from the step; `done` maps steps to who finished them last."""
-    if node.not_by is None or account_id is None:
-        return False
-    last = done.get(node.not_by)
-    return last is not None and last.by == account_id
 
 
 VERBS: dict[str, Callable[[Run], None]] = {

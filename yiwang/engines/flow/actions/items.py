@@ -102,8 +102,13 @@ def transfer_item(
 
 def _require_able(item: ItemView, account_id: int, department_path: str) -> None:
     """Invalid unless one post of the account covers the item where it goes."""
-    able = organisation.holders_of(item.permission, department_path=department_path, area_path=item.area_path)
-    if account_id not in {one.account_id for one in able}:
+    posts = organisation.posts_of(account_id)
+    if not any(
+        item.permission in post.permissions
+        and department_path.startswith(post.department_path)
+        and item.area_path.startswith(post.area_path)
+        for post in posts
+    ):
         raise Invalid(N_("This person holds no post that may do this step there."))
 
 
