@@ -45,11 +45,11 @@ class Under(Lookup[Any]):
             raise ValueError(f"a path ends with {SEPARATOR}: {path!r}")
         return path
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """A half-open range; on PostgreSQL it names the collation, so that it is right on any text column."""
         column, params = self.process_lhs(compiler, connection)
         if not self.rhs:
-            return f"{column} IS NOT NULL", list(params)
+            return f"{column} IS NOT NULL", tuple(params)
         if connection.vendor == "postgresql":
             column = f'{column} COLLATE "C"'
-        return f"({column} >= %s AND {column} < %s)", [*params, self.rhs, *params, end_of(self.rhs)]
+        return f"({column} >= %s AND {column} < %s)", (*params, self.rhs, *params, end_of(self.rhs))

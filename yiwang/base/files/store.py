@@ -23,9 +23,11 @@ def path_of(digest: str, suffix: str, *, is_thumbnail: bool = False) -> Path:
 def digest_of(file: BinaryIO) -> str:
     """SHA-256 (hex) of a seekable file, left at its start."""
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        found.update(chunk)
     file.seek(0)
-    return found
+    return found.hexdigest()
 
 
 def keep(file: BinaryIO, path: Path) -> None:

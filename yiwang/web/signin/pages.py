@@ -49,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = None if wait_s else authenticate(request, username=username, password=password)
         if account is not None:
             signin.give_back(username, address)
-            return _welcome(request, cast("Account", account), onward)
+            return _welcome(request, account, onward)
         form.add_error(None, _refusal(wait_s))
         status = 429 if wait_s else 422
     elif request.method == "POST":
@@ -62,8 +62,11 @@ def _refusal(wait_s: int) -> str:
     if not wait_s:
         return gettext("User name and password do not match, or the account is closed.")
     minutes = -(-wait_s // 60)
-    told = "Too many attempts. Wait %(n)s minute and try again.", "Too many attempts. Wait %(n)s minutes and try again."
-    return ngettext(*told, minutes) % {"n": minutes}
+    return ngettext(
+        "Too many attempts. Wait %(n)s minute and try again.",
+        "Too many attempts. Wait %(n)s minutes and try again.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def _welcome(request: HttpRequest, account: Account, onward: str) -> HttpResponse:
@@ -123,8 +126,9 @@ def account(request: HttpRequest) -> HttpResponse:
         except Invalid as failure:
             form.take(failure)
         else:
-            request.user.refresh_from_db()
-            update_session_auth_hash(request, cast("Account", request.user))
+            user = cast("Account", request.user)
+            user.refresh_from_db()
+            update_session_auth_hash(request, user)
             messages.success(request, gettext("Your password is changed. Other sessions of yours have ended."))
             return redirect("account")
     return _account_page(request, viewer, form, 422 if form.errors else 200)
