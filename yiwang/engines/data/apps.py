@@ -4,7 +4,14 @@ from django.apps import AppConfig
 
 
 class DataConfig(AppConfig):
-    """Registers the package with Django."""
+    """Registers the package with Django, its permissions, and the parts `datasets` and `mappings` of scenes."""
 
     name = "yiwang.engines.data"
     label = "data"
+
+    def ready(self) -> None:
+        """Make known what this package adds to the platform."""
+        from yiwang.base.access import register_permission
+        from yiwang.kernel.text import N_
+
+        register_permission("data.manage", N_("Manage datasets, their deliveries and rejected rows"))

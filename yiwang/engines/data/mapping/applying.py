@@ -89,7 +89,7 @@ class _Plan:
         self._placeholders = frozenset(rule.placeholders)
         self._numbers: frozenset[float] = frozenset()
         if field.type in NUMBERS:
-            self._numbers = frozenset(filter(None.__ne__, map(_number, rule.placeholders)))
+            self._numbers = frozenset(n for n in map(_number, rule.placeholders) if n is not None)
         self._constant = None if rule.constant is None else _typed(self._read, rule.constant, field.name)
         self._default = None if rule.default is None else _typed(self._read, rule.default, field.name)
 
