@@ -8,6 +8,7 @@ from yiwang.domains.events.queries.lists import (
     exported_events,
     map_points,
 )
+from yiwang.domains.events.queries.lookups import categories, categories_by_title, department_of
 from yiwang.domains.events.queries.records import DuplicateView, EventRow, EventView, ReportView, StoryLine
 from yiwang.domains.events.queries.single import Followed, duplicates, event, event_uid, followed, row, story
 
@@ -20,7 +21,10 @@ __all__ = [
     "Page",
     "ReportView",
     "StoryLine",
+    "categories",
+    "categories_by_title",
     "count_events",
+    "department_of",
     "duplicates",
     "event",
     "event_uid",

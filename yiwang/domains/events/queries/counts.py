@@ -163,10 +163,10 @@ def punctuality(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: i
         n=Count("id"),
         due=Count("id", filter=Q(is_late__isnull=False)),
         late=Count("id", filter=Q(is_late=True)),
-        satisfaction=Avg("satisfaction"),
+        mean=Avg("satisfaction"),
         evaluated=Count("id", filter=Q(satisfaction__isnull=False)),
     )
-    return Punctuality(totals["n"], totals["due"], totals["late"], totals["satisfaction"], totals["evaluated"])
+    return Punctuality(totals["n"], totals["due"], totals["late"], totals["mean"], totals["evaluated"])
 
 
 def _visible(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> QuerySet[Event]:

@@ -1,0 +1,112 @@
+"""One account per role for a first look, with passwords made on the first run and kept readable by the owner only."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from yiwang.base.access import SYSTEM
+from yiwang.base.organisation import actions as organisation
+from yiwang.base.organisation import queries as posts_held
+from yiwang.base.people import actions as people
+from yiwang.base.people import queries as accounts
+from yiwang.kernel import clock
+from yiwang.kernel.errors import NotFound
+
+FILE = "first-accounts.csv"
+
+
+@dataclass(frozen=True)
+class FirstAccount:
+    """An account as it is printed after the start."""
+
+    username: str
+    password: str
+    role: str
+
+
+PRINTED = (
+    ("admin", "系统管理员", "administrator"),
+    ("supervisor", "林值班长", "yunxi.supervisor"),
+    ("dispatcher", "周分拨", "yunxi.dispatcher"),
+    ("operator", "陈话务", "yunxi.operator"),
+    ("handler", "吴师傅", "yunxi.handler_roads"),
+    ("street", "何网格员", "yunxi.handler_yx0101"),
+    ("verifier", "郑核查", "yunxi.verifier"),
+    ("leader", "徐市长", "yunxi.leader"),
+)
+
+
+def make_first_accounts() -> list[FirstAccount]:
+    """Create what is missing of the accounts of `PRINTED`, a citizen, and one handler per remaining post.
+
+    Returns the printed ones; passwords are read back from the file of the first run.
+    """
+    path = Path(settings.HOME) / FILE
+    known = _read(path)
+    organisation.ensure_roles(by=SYSTEM)
+    organisation.put_post(
+        "administrator",
+        title={"zh-Hans": "系统管理员", "en": "Administrator"},
+        role="administrator",
+        reach="installation",
+        by=SYSTEM,
+    )
+    for username, name, post in PRINTED:
+        if username not in known:
+            known[username] = FirstAccount(username, _make(username, name, "official", post), post)
+    if "citizen" not in known:
+        known["citizen"] = FirstAccount("citizen", _make("citizen", "市民小王", "citizen", None), "citizen")
+    taken = {post for _username, _name, post in PRINTED}
+    for post in posts_held.posts(SYSTEM):
+        if post.role == "handler" and post.code not in taken:
+            _make_silent(post.code, post.title["zh-Hans"], post.code)
+    _write(path, known)
+    return list(known.values())
+
+
+def _make(username: str, name: str, kind: str, post: str | None) -> str:
+    """An account with a password made now, appointed to a post; returns the password."""
+    made = _account(username, name, kind)
+    if post:
+        organisation.appoint(made, post, from_on=_long_ago(), by=SYSTEM)
+    return people.make_password_once(username, by=SYSTEM) or ""
+
+
+def _make_silent(username: str, name: str, post: str) -> None:
+    """An account nobody signs in to, through which the sample's work is done."""
+    organisation.appoint(_account(username, name, "official"), post, from_on=_long_ago(), by=SYSTEM)
+
+
+def _long_ago() -> date:
+    """Before the sample begins: its work is done under a clock held in the past."""
+    return clock.today("UTC") - timedelta(days=120)
+
+
+def _account(username: str, name: str, kind: str) -> UUID:
+    try:
+        return accounts.account_named(SYSTEM, username).uid
+    except NotFound:
+        return people.create_account(username, display_name=name, kind=kind, by=SYSTEM).uid
+
+
+def _read(path: Path) -> dict[str, FirstAccount]:
+    if not path.exists():
+        return {}
+    with path.open(newline="") as file:
+        return {row["username"]: FirstAccount(**row) for row in csv.DictReader(file)}
+
+
+def _write(path: Path, known: dict[str, FirstAccount]) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    with fresh.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["username", "password", "role"])
+        writer.writerows([a.username, a.password, a.role] for a in known.values())
+    fresh.replace(path)
