@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,3 +90,18 @@ def sqlite() -> None:
     """For tests that mean SQLite only."""
     if os.environ.get("YIWANG_TEST_POSTGRES"):
         pytest.skip("only on SQLite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_what_hangs_on_it() -> Iterator[None]:
+    """Let the emptying after a transactional test reach tables that are no Django model (`events_search`)."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.sql_flush
+
+    def cascading(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return plain(self, *args, **(kwargs | {"allow_cascade": True}))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", cascading)
+        yield
