@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import shapely
@@ -18,8 +18,6 @@ from yiwang.kernel import clock
 from yiwang.kernel.coordinates import convert
 from yiwang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
-
 
 def code_at(city, lon, lat, system=None):
     found = queries.locate(lon, lat, jurisdiction=city.id, system=system)
@@ -33,12 +31,8 @@ def test_a_point_is_located_with_its_area_and_department(grids):
     other = queries.locate(114.015, 22.505, jurisdiction=grids.id)
     assert (other.grid_code, other.area_path, other.department_id) == ("b", "tv/two/", None)
     assert queries.locate(114.5, 22.505, jurisdiction=grids.id) is None
-    assert [
-        each and each.grid_code for each in queries.locate_many([114.005, 0], [22.505, 0], jurisdiction=grids.id)
-    ] == [
-        "a",
-        None,
-    ]
+    several = queries.locate_many([114.005, 0], [22.505, 0], jurisdiction=grids.id)
+    assert [each and each.grid_code for each in several] == ["a", None]
     assert [each.grid.grid_code for each in queries.near(114.0105, 22.505, 100, jurisdiction=grids.id)] == ["b", "a"]
 
 

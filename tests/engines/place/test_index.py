@@ -19,7 +19,7 @@ def shape(code: str, geometry) -> Shape:
 @pytest.fixture(scope="module")
 def tiles():
     made = np.random.default_rng(7)
-    points = shapely.multipoints(made.uniform(0, 1, (400, 2)) + (114, 22))
+    points = shapely.multipoints(made.uniform(0, 1, (400, 2)) + np.array([114, 22]))
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=shapely.box(114, 22, 115, 23)))
     return [shape(f"g{n:03}", cell) for n, cell in enumerate(cells)]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 import yiwang
 from yiwang.kernel.errors import Failure, Invalid, ProblemsFound
-from yiwang.web.cli import accounts, scenes
+from yiwang.web.cli import accounts, place, scenes
 from yiwang.web.cli.showing import complain, problems_table, translated
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(scenes.app, name="scene")
 app.add_typer(accounts.app, name="account")
+app.add_typer(place.app, name="place")
 
 
 @app.command(help=_("Print the version."))
