@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
     path("", include("yiwang.web.downloads")),
+    path("", include("yiwang.web.inbox")),
 ]

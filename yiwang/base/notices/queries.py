@@ -9,7 +9,8 @@ from uuid import UUID
 from yiwang.base.access import Viewer
 from yiwang.base.notices.models import Notice
 from yiwang.base.notices.texts import from_json
-from yiwang.kernel.text import Text
+from yiwang.kernel.errors import NotFound
+from yiwang.kernel.text import N_, Text
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,11 @@ def notices(
         NoticeView(row.pk, row.uid, from_json(row.msgid, row.params), row.url, row.created_at, row.read_at is not None)
         for row in rows.order_by("-id")[:limit]
     ]
+
+
+def notice_url(viewer: Viewer, uid: UUID) -> str:
+    """Where one of the viewer's notices leads, "" for nowhere. NotFound for somebody else's."""
+    row = Notice.objects.filter(uid=uid, account_id=viewer.account_id).first() if viewer.account_id else None
+    if row is None:
+        raise NotFound(N_("There is no such notice."))
+    return row.url

@@ -12,6 +12,7 @@ DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
         {"zh-Hans": "系统管理员", "en": "Administrator"},
         (
             "accounts.manage",
+            "accounts.unmask",
             "scenes.manage",
             "data.manage",
             "jobs.manage",
@@ -29,8 +30,10 @@ DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
             "events.supervise",
             "events.export",
             "events.unmask",
+            "events.import",
             "flow.work",
             "flow.dispatch",
+            "flow.supervise",
             "boards.view",
         ),
     ),
@@ -52,7 +55,7 @@ DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     ),
     "leader": (
         {"zh-Hans": "领导", "en": "Leader"},
-        ("events.view", "events.dispatch", "events.supervise", "boards.view"),
+        ("events.view", "events.dispatch", "events.supervise", "flow.supervise", "boards.view"),
     ),
     "auditor": (
         {"zh-Hans": "审计员", "en": "Auditor"},

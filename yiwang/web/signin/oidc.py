@@ -13,11 +13,15 @@ and none is created. The library leaves issuer and audience of the token uncheck
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import jwt
+import requests
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from yiwang.base.organisation.queries import viewer_of
@@ -27,9 +31,20 @@ from yiwang.base.people.signin import note_sign_in
 if TYPE_CHECKING:
     from yiwang.base.people.models import Account
 
+LOGGER = logging.getLogger(__name__)
+
 
 class OutsideIdentity(OIDCAuthenticationBackend):  # type: ignore[misc]
     """Finds the account linked to a token's issuer and subject."""
+
+    def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> Account | None:
+        """The account a callback signs in as; None, with the cause in the log, for anything that is not right."""
+        try:
+            found: Account | None = super().authenticate(request, **kwargs)
+        except (SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, ValueError) as error:
+            LOGGER.warning("outside sign-in refused: %s: %s", type(error).__name__, error)
+            return None
+        return found
 
     def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
         """The claims of a token whose signature, nonce, issuer and audience are right. SuspiciousOperation else."""
