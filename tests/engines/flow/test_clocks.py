@@ -12,7 +12,7 @@ from yiwang.base.access import SYSTEM
 from yiwang.base.messages.models import Message
 from yiwang.engines.flow import actions, queries
 from yiwang.engines.flow.due import tell_due_clocks
-from yiwang.engines.flow.models import Clock, Instance
+from yiwang.engines.flow.models import Clock, FrozenCalendars, Instance
 from yiwang.kernel import clock
 from yiwang.kernel.calendar import Calendar, named
 from yiwang.kernel.errors import Conflict, Invalid, NotAllowed
@@ -136,9 +136,11 @@ def test_only_provisional_limits_are_reckoned_anew(city: City):
     assert renewed.due_at == moved.due_at  # the case's own limit was not provisional: it stays frozen
 
 
-def test_an_instance_keeps_only_the_calendars_its_flow_names(city: City):
-    moved = city.start()
-    text = Instance.objects.get(uid=moved.instance_uid).calendars
-    assert set(json.loads(text)) == {"case", "office"}
-    assert len(text) < 2000  # the office calendar once, with the holidays of one year
-    assert moved.opened[0].created_at == FRIDAY
+def test_cases_with_equal_calendars_keep_them_once(city: City):
+    for _ in range(3):
+        assert city.start().opened[0].created_at == FRIDAY
+    city.start(calendar=named("always"))
+    assert FrozenCalendars.objects.count() == 2
+    body = Instance.objects.order_by("id").first().calendars.body
+    assert set(json.loads(body)) == {"case", "office"}
+    assert len(body) < 2500  # the office calendar once, with the holidays of one year

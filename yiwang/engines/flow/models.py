@@ -58,6 +58,16 @@ class DefinitionVersion(models.Model):
         return f"{self.definition_id}@{self.version}"
 
 
+class FrozenCalendars(models.Model):
+    """Calendars by name as JSON text, kept as they were when a case started; cases with equal ones share a row."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    body = models.TextField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Instance(models.Model):
     """One running or ended case of a version, for a subject such as `event:<uid>`; locked by every verb."""
 
@@ -72,8 +82,8 @@ class Instance(models.Model):
     department_path = PathField(blank=True, default="")
     area_path = PathField(blank=True, default="")
     variables = models.JSONField(default=dict)
-    calendars = models.TextField()
-    """The calendars frozen at the start, as JSON text by name: parsed only when a clock needs one."""
+    calendars = models.ForeignKey(FrozenCalendars, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """As they were when the case started."""
     done = models.JSONField(default=dict)
     """Step → who finished it last: `{node: [account, [department, path], item]}`."""
     status = models.CharField(max_length=10, default=state.InstanceStatus.OPEN.value)

@@ -75,7 +75,7 @@ def open_items(
 
 def _light(rows: QuerySet[models.WorkItem]) -> QuerySet[models.WorkItem]:
     """With the instance, without the columns no list shows."""
-    heavy = ("data", "instance__calendars", "instance__variables", "instance__done")
+    heavy = ("data", "instance__variables", "instance__done")
     return rows.select_related("instance").defer(*heavy)
 
 

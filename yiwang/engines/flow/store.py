@@ -6,6 +6,7 @@ for changed tokens, items and clocks (insert or update in one), one for the log,
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -46,23 +47,6 @@ from yiwang.kernel.calendar import Calendar
 from yiwang.kernel.errors import Conflict, NotFound
 from yiwang.kernel.text import N_
 
-MUTABLE = [
-    "department",
-    "department_path",
-    "variables",
-    "done",
-    "status",
-    "last_outcome",
-    "end_node",
-    "outcome",
-    "held_at",
-    "ended_at",
-    "n_returns",
-    "n_tokens",
-    "n_items",
-    "n_clocks",
-    "n_log",
-]
 _NUMBERED = ["instance", "number"]
 _TOKEN_FIELDS = ["node", "state", "path"]
 _ITEM_FIELDS = [
@@ -112,21 +96,25 @@ def definition_of(version_id: int, digest: str) -> Definition:
 
 
 @lru_cache(maxsize=512)
-def calendars_of(text: str) -> Mapping[str, Calendar]:
-    """The calendars frozen with an instance; equal texts share the days already worked out."""
-    kept = json.loads(text)
+def calendars_of(digest: str) -> Mapping[str, Calendar]:
+    """The calendars an instance froze, by name; kept in this process because they never change."""
+    kept = json.loads(models.FrozenCalendars.objects.get(pk=digest).body)
     made = {name: Calendar.from_json(data) for name, data in kept.items() if not isinstance(data, str)}
     return {name: made[data if isinstance(data, str) else name] for name, data in kept.items()}
 
 
-def calendars_text(calendars: Mapping[str, Calendar], since_year: int) -> str:
-    """Calendars as the text an instance keeps; one that equals an earlier one is kept as that one's name."""
+def freeze(calendars: Mapping[str, Calendar], since_year: int) -> str:
+    """Keep calendars as they are now and return their digest; cases with equal ones share the row."""
     kept: dict[str, Any] = {}
     names: dict[Calendar, str] = {}
     for name, calendar in sorted(calendars.items()):
         kept[name] = names[calendar] if calendar in names else calendar.as_json(since_year)
         names.setdefault(calendar, name)
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    # Asked of the database each time: what this process remembers may have been rolled back.
+    models.FrozenCalendars.objects.bulk_create([models.FrozenCalendars(digest, body)], ignore_conflicts=True)
+    return digest
 
 
 def load_by_item(item_uid: UUID) -> tuple[Loaded, models.WorkItem]:
@@ -238,7 +226,7 @@ def _clock_record(row: models.Clock, numbers: Mapping[int, int]) -> ClockRecord:
 
 def surroundings(row: models.Instance) -> Surroundings:
     """The instance's frozen calendars, and departments by code in its jurisdiction."""
-    return Surroundings(calendars_of(row.calendars), _finder(row.jurisdiction))
+    return Surroundings(calendars_of(row.calendars_id), _finder(row.jurisdiction))
 
 
 def _finder(jurisdiction: str) -> Callable[[str], Unit | None]:
@@ -261,30 +249,43 @@ def begin(row: models.Instance, event: Event) -> tuple[Loaded, Moved]:
     return fresh, _save_parts(fresh, step, event)
 
 
-def apply(found: Loaded, event: Event, *, also: tuple[str, ...] = ()) -> Moved:
-    """Apply an event to a loaded instance and save what it changed; `also` names columns the caller has set."""
+def apply(found: Loaded, event: Event) -> Moved:
+    """Apply an event to a loaded instance and save what it changed."""
     step = advance(found.definition, found.state, event, surroundings(found.row))
-    _note_on_row(found.row, step.state, found.row.n_log + len(step.lines))
-    found.row.save(update_fields=[*MUTABLE, *also])
+    changed = _note_on_row(found.row, step.state, found.row.n_log + len(step.lines))
+    models.Instance.objects.filter(pk=found.row.pk).update(**changed)
     return _save_parts(found, step, event)
 
 
-def _note_on_row(row: models.Instance, state: State, n_log: int) -> None:
-    row.department_id = state.unit.id if state.unit else None
-    row.department_path = state.unit.path if state.unit else ""
-    row.variables = dict(state.variables)
-    row.done = {n: [d.by, d.unit.as_json() if d.unit else None, d.item] for n, d in state.done.items()}
-    row.status = state.status
-    row.last_outcome = state.last_outcome or ""
-    row.end_node, row.outcome = state.end_node, state.outcome
-    row.held_at, row.ended_at = state.held_at, state.ended_at
-    row.n_returns, row.n_tokens, row.n_items, row.n_clocks = (
-        state.n_returns,
-        state.n_tokens,
-        state.n_items,
-        state.n_clocks,
-    )
-    row.n_log = n_log
+def exchange_calendars(found: Loaded, digest: str) -> None:
+    """Give a loaded instance other frozen calendars."""
+    found.row.calendars_id = digest
+    models.Instance.objects.filter(pk=found.row.pk).update(calendars_id=digest)
+
+
+def _note_on_row(row: models.Instance, state: State, n_log: int) -> dict[str, Any]:
+    """Set the row's columns to the state's; returns those that changed."""
+    wanted: dict[str, Any] = {
+        "department_id": state.unit.id if state.unit else None,
+        "department_path": state.unit.path if state.unit else "",
+        "variables": dict(state.variables),
+        "done": {n: [d.by, d.unit.as_json() if d.unit else None, d.item] for n, d in state.done.items()},
+        "status": state.status.value,
+        "last_outcome": state.last_outcome or "",
+        "end_node": state.end_node,
+        "outcome": state.outcome,
+        "held_at": state.held_at,
+        "ended_at": state.ended_at,
+        "n_returns": state.n_returns,
+        "n_tokens": state.n_tokens,
+        "n_items": state.n_items,
+        "n_clocks": state.n_clocks,
+        "n_log": n_log,
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return changed
 
 
 def _save_parts(found: Loaded, step: Step, event: Event) -> Moved:

@@ -58,7 +58,7 @@ def start_instance(
             subject=subject,
             title=title[:200],
             area_path=area_path,
-            calendars=_frozen(definition, calendar, calendars or {}, at.year),
+            calendars_id=_frozen(definition, calendar, calendars or {}, at.year),
             jurisdiction=jurisdiction or _jurisdiction(definition, area_path),
             started_at=at,
         )
@@ -72,7 +72,7 @@ def start_instance(
 
 
 def _frozen(definition: Definition, case: Calendar, others: Mapping[str, Calendar], year: int) -> str:
-    """The calendars a flow names, as the text an instance keeps; from the year before, for clocks begun in it."""
+    """Freeze the calendars a flow names, with the holidays from a year on; returns their digest."""
     found: dict[str, Calendar] = {}
     for name in definition.calendar_names:
         if name == CASE_CALENDAR:
@@ -81,7 +81,7 @@ def _frozen(definition: Definition, case: Calendar, others: Mapping[str, Calenda
             found[name] = others[name]
         else:
             found[name] = named(name, case.zone, case.holidays)
-    return store.calendars_text(found, year)
+    return store.freeze(found, year)
 
 
 def _jurisdiction(definition: Definition, area_path: str) -> str:
@@ -126,9 +126,9 @@ def renew_calendar(
     """Reckon provisional clocks with newer calendars, now that their year's holidays are known. Others stay frozen."""
     with moving_case("renew_calendar", uid, by=by) as move:
         move.require_supervise()
-        row = move.found.row
-        row.calendars = _frozen(move.found.definition, calendar, calendars or {}, row.started_at.year)
-        return move.apply("renew", also=("calendars",))
+        definition, year = move.found.definition, move.found.row.started_at.year
+        store.exchange_calendars(move.found, _frozen(definition, calendar, calendars or {}, year))
+        return move.apply("renew")
 
 
 def retitle_instance(uid: UUID, *, title: str, by: Viewer) -> None:

@@ -57,11 +57,11 @@ class Move:
         items = [self.item] if self.item else self.open_items
         rights.require_supervise(self.by, items, self.found.definition.spec.supervised_by)
 
-    def apply(self, verb: str, *, also: tuple[str, ...] = (), **data: Any) -> Moved:
-        """Let the instance move, save it (and the columns named in `also`), note and announce what happened."""
+    def apply(self, verb: str, **data: Any) -> Moved:
+        """Let the instance move, save it, note and announce what happened."""
         given = {name: value for name, value in data.items() if value is not None}
         number = self.item.number if self.item else None
-        moved = store.apply(self.found, Event(verb, clock.now(), self.by.account_id, number, given), also=also)
+        moved = store.apply(self.found, Event(verb, clock.now(), self.by.account_id, number, given))
         tell(self.deed, self.found, verb, moved, self.item)
         return moved
 
