@@ -76,7 +76,7 @@ def open_rows(path: Path | str, sheet: str | None = None, limits: Limits = DEFAU
     if head.startswith(ZIP):
         return RowSource(path, "xlsx", "", Workbook(path, limits, sheet))
     if head.startswith(OLE):
-        return RowSource(path, "xls", "", Workbook(path, limits, sheet))
+        return RowSource(path, "xls", "", Workbook(path, limits, sheet, is_archive=False))
     return _open_text(path, limits)
 
 
@@ -88,7 +88,7 @@ def _open_text(path: Path, limits: Limits) -> RowSource:
         told = N_("This is a web page, not a table (some systems export pages named .xls). Save it as .xlsx or CSV.")
         raise Invalid(told)
     odd = sum(1 for char in begin if (char < " " and char not in "\t\r\n") or "\udc00" <= char <= "\udcff")
-    if odd > len(begin) * 0.1:
+    if odd > max(20, len(begin) * 0.1):
         raise Invalid(N_("This is not a table: neither text in UTF-8, GB18030 or UTF-16 nor a workbook."))
     if begin.startswith(("{", "[")):
         is_lines = is_json_lines(path, encoding)

@@ -27,8 +27,8 @@ MAX_DEFLATE_RATIO = 1032
 class Workbook:
     """One sheet of a workbook; iterate `rows()` once."""
 
-    def __init__(self, path: Path, limits: Limits, sheet: str | None = None) -> None:
-        if zipfile.is_zipfile(path):
+    def __init__(self, path: Path, limits: Limits, sheet: str | None = None, *, is_archive: bool = True) -> None:
+        if is_archive:
             refuse_bombs(path, limits)
         self._book = _opened(path)
         self.sheets: tuple[str, ...] = tuple(self._book.sheet_names)
