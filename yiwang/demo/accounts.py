@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from yiwang.base.organisation import actions as organisation
 from yiwang.base.organisation import queries as posts_held
 from yiwang.base.people import actions as people
 from yiwang.base.people import queries as accounts
-from yiwang.kernel import clock
 from yiwang.kernel.errors import NotFound
 
 FILE = "first-accounts.csv"
@@ -74,18 +72,13 @@ def _make(username: str, name: str, kind: str, post: str | None) -> str:
     """An account with a password made now, appointed to a post; returns the password."""
     made = _account(username, name, kind)
     if post:
-        organisation.appoint(made, post, from_on=_long_ago(), by=SYSTEM)
+        organisation.appoint(made, post, by=SYSTEM)
     return people.make_password_once(username, by=SYSTEM) or ""
 
 
 def _make_silent(username: str, name: str, post: str) -> None:
     """An account nobody signs in to, through which the sample's work is done."""
-    organisation.appoint(_account(username, name, "official"), post, from_on=_long_ago(), by=SYSTEM)
-
-
-def _long_ago() -> date:
-    """Before the sample begins: its work is done under a clock held in the past."""
-    return clock.today("UTC") - timedelta(days=120)
+    organisation.appoint(_account(username, name, "official"), post, by=SYSTEM)
 
 
 def _account(username: str, name: str, kind: str) -> UUID:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from yiwang.base.access import SYSTEM, Viewer
@@ -107,10 +107,13 @@ def _reporting(
             category=player.categories.get(row["二级标签"], ""),
             reporter_name=row["来电人"],
             reporter_phone=row["联系电话"],
+            submission=uuid5(NAMESPACE_URL, f"{player.jurisdiction.code}/{row['留言编号']}"),
             is_public=True,
         )
         by = player.operator if matter.source == "phone" else SYSTEM
         receipt = actions.report_matter(matter, jurisdiction=player.jurisdiction, by=by)
+        if receipt.is_repeat:
+            return
         deliver_pending()
         for moment, follow in _course(player, row, receipt, at, shift, zone):
             player.plan(moment, follow)

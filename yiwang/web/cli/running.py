@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 import yiwang
 from yiwang.kernel.errors import Failure, Invalid, ProblemsFound
-from yiwang.web.cli import accounts, place, scenes
+from yiwang.web.cli import accounts, place, scenes, serving, setup, trust
 from yiwang.web.cli.showing import complain, problems_table, translated
 
 app = typer.Typer(
@@ -20,6 +20,14 @@ app = typer.Typer(
 )
 app.add_typer(scenes.app, name="scene")
 app.add_typer(accounts.app, name="account")
+app.add_typer(trust.app, name="audit")
+app.command("setup", help=_("Bring tables, keys, divisions, roles and the sample city to the present version."))(
+    setup.setup
+)
+app.command("up", help=_("Run pages, stream and worker in one go."))(serving.up)
+app.command("web", help=_("Run pages and API alone."))(serving.web)
+app.command("stream", help=_("Run the live stream alone; exactly one."))(serving.stream)
+app.command("worker", help=_("Run jobs, messages, schedules and the seal alone; any number."))(serving.worker)
 app.add_typer(place.app, name="place")
 
 
