@@ -25,25 +25,28 @@ os.environ.pop("YIWANG_SECRET_KEY", None)
 
 
 class Tally:
-    """Counts outcomes and the reasons of what was skipped."""
+    """The outcome of every test, once, and the reasons of what was skipped."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+        self.outcomes: dict[str, str] = {}
         self.reasons: Counter[str] = Counter()
-        self.failed: list[str] = []
 
     def add(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        """Count one report: the call itself, and set-up or tear-down only when they decide the outcome."""
-        when = getattr(report, "when", "collect")
-        if report.skipped:
+        """Note one report; a failure of set-up or tear-down makes the test fail, a module that does not load too."""
+        if report.failed:
+            self.outcomes[report.nodeid] = "failed"
+        elif report.skipped:
+            self.outcomes.setdefault(report.nodeid, "skipped")
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected to fail"
             self.reasons[reason.removeprefix("Skipped: ").splitlines()[0]] += 1
-            self.counts["skipped"] += 1
-        elif report.failed:
-            self.counts["failed"] += 1
-            self.failed.append(report.nodeid)
-        elif when == "call":
-            self.counts["passed"] += 1
+        elif getattr(report, "when", "") == "call":
+            self.outcomes.setdefault(report.nodeid, "passed")
+
+    def written(self) -> str:
+        """The tally as JSON: counts, reasons, names of failed tests."""
+        failed = [name for name, outcome in self.outcomes.items() if outcome == "failed"]
+        whole = {"counts": Counter(self.outcomes.values()), "reasons": self.reasons, "failed": failed}
+        return json.dumps(whole, ensure_ascii=False)
 
 
 TALLY = Tally()
@@ -67,6 +70,5 @@ def pytest_unconfigure() -> None:
         return
     to = os.environ.get("YIWANG_TALLY")
     if to:
-        whole = {"counts": TALLY.counts, "reasons": TALLY.reasons, "failed": TALLY.failed}
-        Path(to).write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+        Path(to).write_text(TALLY.written(), encoding="utf-8")
     shutil.rmtree(os.environ[RUN_HOME], ignore_errors=True)

@@ -79,7 +79,7 @@ def for_pytest(arguments: list[str], *, again: bool) -> list[str]:
     if is_selection(arguments):
         return arguments
     left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE] if again else []
-    return ["-n", "2", "--dist", "loadgroup", *left_out, *arguments]
+    return ["-n", "2", "--dist", "loadgroup", "--tb=short", *left_out, *arguments]
 
 
 def summary(outcomes: list[Outcome], left_out: list[str]) -> list[str]:

@@ -57,6 +57,16 @@ def test_a_failure_fails(suite: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert told.splitlines()[-1] == "1 passed, 1 failed, 0 skipped"
 
 
+def test_a_test_that_fails_twice_counts_once(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (suite / "test_some.py").write_text(
+        "import pytest\n\n@pytest.fixture\ndef torn():\n    yield\n    raise RuntimeError\n"
+        "\ndef test_bad(torn):\n    assert False\n\ndef test_bad_after(torn):\n    pass\n"
+    )
+
+    assert testing.main(["-q"]) == 1
+    assert capfd.readouterr().out.splitlines()[-1] == "0 passed, 2 failed, 0 skipped"
+
+
 def test_a_module_that_does_not_import_fails(suite: Path) -> None:
     (suite / "test_some.py").write_text(GOOD)
     (suite / "test_broken.py").write_text("import no_such_module\n")
