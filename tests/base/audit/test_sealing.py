@@ -107,8 +107,8 @@ def test_eight_writers_and_two_sealers_at_once_lose_and_double_nothing() -> None
     for writer in writers:
         writer.join(60)
     stop.set()
-    for sealer in sealers:
-        sealer.join(60)
+    for thread in sealers:
+        thread.join(60)
     seal_entries()
     found = verify_chain()
     assert found.is_sound, found.findings
