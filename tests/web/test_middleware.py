@@ -23,6 +23,8 @@ GOOD = "correct-horse-battery"
 def quick_hashes(settings):
     """Real ones take 0.3 s each, on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 FAILURES = {
     "invalid": (Invalid("Wrong: %(what)s", fields={"title": [Text("Too long")]}, what="<b>x</b>"), 422),
     "notfound": (NotFound("There is no such thing."), 404),

@@ -86,8 +86,8 @@ def test_neither_name_nor_address_of_an_attempt_is_kept(client, li):
 
 
 def test_the_address_is_what_our_own_proxy_saw():
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": "1.1.1.1, 203.0.113.9"}, REMOTE_ADDR="10.0.0.1")
-    assert client_address(request) == "10.0.0.1"
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "192.0.2.77, 203.0.113.9"}, REMOTE_ADDR="192.0.2.1")
+    assert client_address(request) == "192.0.2.1"
     with override_settings(PROXY_HOPS=1):
         assert client_address(request) == "203.0.113.9"
     six = RequestFactory().get("/", REMOTE_ADDR="2001:db8:1:2:3:4:5:6")
