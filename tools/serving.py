@@ -7,10 +7,12 @@ passes signals on. Standard library only.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +25,7 @@ from tools.show import Stop, say
 FIRST_PORT, PORTS_TRIED = 8000, 20
 PATIENCE_S = 60.0  # until the first page must be there
 GRACE_S = 15.0  # between asking to end and ending by force
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 COMMAND = "yiwang.web.cli"
 
 
@@ -37,7 +40,8 @@ def serve(root: Path, *, port: int | None, home: Path | None) -> int:
     if subprocess.run([*program, "setup"], cwd=root, env=env, check=False).returncode != 0:
         raise Stop("The set-up did not finish; its message stands above.")
     # a session of its own: Ctrl-C reaches it once, through us, and nothing of it can stay behind
-    process = subprocess.Popen([*program, "up", "--port", str(chosen)], cwd=root, env=env, start_new_session=True)
+    command = [*program, "up", "--port", str(chosen)]
+    process = subprocess.Popen(command, cwd=root, env=env, start_new_session=True, preexec_fn=_end_with_us)
     asked: list[float] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -55,6 +59,12 @@ def serve(root: Path, *, port: int | None, home: Path | None) -> int:
         return _wait(process, asked)
     finally:
         _end_group(process.pid)
+
+
+def _end_with_us() -> None:
+    """In the child: have Linux send SIGTERM when this program is gone, even by `kill -9`; elsewhere do nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGTERM)
 
 
 def _port(wanted: int | None) -> int:

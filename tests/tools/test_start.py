@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ from tools.show import Stop
 ROOT = Path(__file__).resolve().parents[2]
 
 FAKE_PLATFORM = """
-import http.server, pathlib, subprocess, sys
+import http.server, os, pathlib, subprocess, sys
 if sys.argv[1] == "up":
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    pathlib.Path("pids").write_text(str(child.pid))
+    pathlib.Path("pids").write_text(f"{child.pid} {os.getpid()}")
     http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[3]), bind="127.0.0.1")
 """
 
@@ -53,8 +54,9 @@ def test_a_taken_port_is_said_and_the_next_pair_taken() -> None:
             serving._port(other.getsockname()[1])
 
 
-def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
-    # given a platform that starts a child and serves a page
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`serve` in a process of its own, ready; its platform serves a page and has a child."""
     package = tmp_path / "yiwang" / "web"
     package.mkdir(parents=True)
     (tmp_path / "yiwang" / "__init__.py").touch()
@@ -63,25 +65,46 @@ def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     code = f"import pathlib, tools.serving as s; s.serve(pathlib.Path({str(tmp_path)!r}), port=None, home=None)"
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = ""
+        while "ready after" not in told:
+            line = process.stdout.readline()
+            assert line, f"ended early: {told}"
+            told += line
+        yield process
+        process.kill()
 
-    # when it is ready and interrupted
-    told = ""
-    while "ready after" not in told:
-        line = process.stdout.readline()
-        assert line, f"ended early: {told}"
-        told += line
-    process.send_signal(signal.SIGINT)
 
-    # then all of it is gone
-    assert process.wait(timeout=20) == 0
-    child = int((tmp_path / "pids").read_text())
+def test_ctrl_c_ends_everything(platform: subprocess.Popen[str], tmp_path: Path) -> None:
+    platform.send_signal(signal.SIGINT)
+
+    assert platform.wait(timeout=20) == 0
+    for pid in pids(tmp_path):
+        assert ends(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's sudden death")
+def test_the_platform_does_not_outlive_a_killed_start(platform: subprocess.Popen[str], tmp_path: Path) -> None:
+    platform.kill()
+
+    child, parent = pids(tmp_path)
+    assert ends(parent)
+    os.kill(child, signal.SIGKILL)  # the real platform ends its parts itself
+
+
+def pids(project: Path) -> list[int]:
+    """The platform's child and the platform."""
+    return [int(pid) for pid in (project / "pids").read_text().split()]
+
+
+def ends(pid: int) -> bool:
+    """Wait at most five seconds for a process to end."""
     for _ in range(50):
-        if not _alive(child):
-            break
+        if not _alive(pid):
+            return True
         time.sleep(0.1)
-    assert not _alive(child)
+    return False
 
 
 def _alive(pid: int) -> bool:
