@@ -15,12 +15,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, Subquery
+from django.db.models import Model
 
 from yiwang.base.organisation import queries as organisation
 from yiwang.base.people.queries import display_names
-from yiwang.engines.flow import models
-from yiwang.engines.flow.clocks import COUNTING
+from yiwang.engines.flow import models, reading
 from yiwang.engines.flow.definition import Definition
 from yiwang.engines.flow.models import NEVER
 from yiwang.engines.flow.records import ItemView, Moved
@@ -119,8 +118,10 @@ def freeze(calendars: Mapping[str, Calendar], since_year: int) -> str:
 
 def load_by_item(item_uid: UUID) -> tuple[Loaded, models.WorkItem]:
     """Lock the instance of a work item and load it. NotFound; Conflict naming who was quicker when it is finished."""
-    instance_id = Subquery(models.WorkItem.objects.filter(uid=item_uid).values("instance_id")[:1])
-    found = _load(Q(pk=instance_id), N_("There is no such work item."))
+    row = reading.locked_instance(item_uid=item_uid)
+    if row is None:
+        raise NotFound(N_("There is no such work item."))
+    found = _load(row)
     for item in found.items.values():
         if item.uid == item_uid:
             return found, item
@@ -129,7 +130,10 @@ def load_by_item(item_uid: UUID) -> tuple[Loaded, models.WorkItem]:
 
 def load_by_uid(uid: UUID) -> Loaded:
     """Lock an instance and load it. NotFound."""
-    return _load(Q(uid=uid), N_("There is no such case."))
+    row = reading.locked_instance(uid=uid)
+    if row is None:
+        raise NotFound(N_("There is no such case."))
+    return _load(row)
 
 
 def quicker(item: models.WorkItem) -> Conflict:
@@ -140,17 +144,10 @@ def quicker(item: models.WorkItem) -> Conflict:
     return Conflict(N_("%(name)s was quicker: this work item is finished already."), name=names[item.ended_by_id])
 
 
-def _load(which: Q, absent: str) -> Loaded:
-    row = models.Instance.objects.select_for_update().filter(which).first()
-    if row is None:
-        raise NotFound(absent)
+def _load(row: models.Instance) -> Loaded:
     # Read only after the lock is held: an earlier snapshot could show an item open that somebody has just finished.
-    open_rows = models.WorkItem.objects.filter(instance=row, ended_at=None).select_related("token")
-    items = {item.number: item for item in open_rows}
-    clocks: Iterable[models.Clock] = ()
-    if row.n_clocks:
-        clocks = models.Clock.objects.filter(instance=row, state__in=[each.value for each in COUNTING])
-    return loaded(row, items, clocks)
+    items = {item.number: item for item in reading.open_rows(row)}
+    return loaded(row, items, reading.counting_clocks(row) if row.n_clocks else ())
 
 
 def loaded(row: models.Instance, items: dict[int, models.WorkItem], clocks: Iterable[models.Clock]) -> Loaded:
