@@ -14,7 +14,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Runs once when Django starts."""
         from yiwang.base.access import register_permission
+        from yiwang.base.files.readers import register_reader
         from yiwang.domains.events import parts
+        from yiwang.domains.events.queries.single import may_read_event_files, may_read_report_files
         from yiwang.domains.events.schema import EVENT_SCHEMA
         from yiwang.kernel import schemas
 
@@ -27,5 +29,7 @@ class EventsConfig(AppConfig):
         register_permission("events.export", N_("Export events"))
         register_permission("events.unmask", N_("See who reported"))
         register_permission("events.import", N_("Import events"))
+        register_reader("event", may_read_event_files)
+        register_reader("report", may_read_report_files)
         schemas.register(EVENT_SCHEMA)
         parts.register()

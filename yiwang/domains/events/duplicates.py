@@ -62,13 +62,12 @@ def candidates(event: Event, rules: Rules) -> list[Event]:
         here = Q(address_text=event.address_text, jurisdiction_id=event.jurisdiction_id)
     else:
         return []
-    return list(
-        Event.objects.filter(here, status__in=OPEN_STATUSES, jurisdiction_id=event.jurisdiction_id)
-        .filter(occurred_at__gte=event.occurred_at - span, occurred_at__lte=event.occurred_at + span)
-        .exclude(pk=event.pk)
-        .filter(pk__lt=event.pk)
-        .order_by("-occurred_at")[:MAX_CANDIDATES]
+    found = Event.objects.filter(here, status__in=OPEN_STATUSES, jurisdiction_id=event.jurisdiction_id).filter(
+        occurred_at__gte=event.occurred_at - span, occurred_at__lte=event.occurred_at + span
     )
+    if event.pk is not None:  # one still being typed has no id, and everything is earlier
+        found = found.filter(pk__lt=event.pk)
+    return list(found.order_by("-occurred_at")[:MAX_CANDIDATES])
 
 
 def _likeness(event: Event, other: Event, rules: Rules, words: float) -> Likeness:

@@ -41,4 +41,4 @@ def note_overdue(letter: Letter) -> None:
 
 subscribe("event.reported", "events.duplicates", find_duplicates)
 subscribe("flow.clock_missed", "events.overdue", note_overdue)
-subscribe("event.*", "stream")
+subscribe("event.*", "stream", keep_s=600)

@@ -15,6 +15,7 @@ from yiwang.domains.events.actions.coursing import (
 from yiwang.domains.events.actions.evaluating import evaluate_event, reopen_by_code
 from yiwang.domains.events.actions.merging import merge_events, propose_duplicate, reject_duplicate, unmerge_event
 from yiwang.domains.events.actions.reporting import Matter, Receipt, report_matter
+from yiwang.domains.events.actions.showing import record_export, unmask_reporter
 from yiwang.domains.events.actions.supervising import extend_deadline, supervise_event, urge_event
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "handle_event",
     "merge_events",
     "propose_duplicate",
+    "record_export",
     "reject_duplicate",
     "reject_event",
     "reopen_by_code",
@@ -37,6 +39,7 @@ __all__ = [
     "return_event",
     "supervise_event",
     "transfer_event",
+    "unmask_reporter",
     "unmerge_event",
     "urge_event",
     "verify_event",

@@ -23,7 +23,7 @@ from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.classify.deciding import Classified, classify_text
 from yiwang.domains.events.course import CategoryView, Rules, rules_of
 from yiwang.domains.events.locating import Whereabouts, locate_matter
-from yiwang.domains.events.models import Event, EventEntry, Report, Status
+from yiwang.domains.events.models import Event, EventEntry, Report, Status, Urgency
 from yiwang.domains.events.numbers import event_number, report_number
 from yiwang.kernel.clock import now
 from yiwang.kernel.codes import phone
@@ -49,6 +49,8 @@ class Matter:
     lat: float | None = None
     system: System = "wgs84"
     category: str = ""
+    urgency: str = ""
+    """How fast it wants hands; "" takes the category's."""
     reporter_name: str = ""
     reporter_phone: str = ""
     files: tuple[str, ...] = ()
@@ -112,6 +114,8 @@ def check_matter(matter: Matter) -> None:
         wrong["lon"] = [Text(N_("A place needs both longitude and latitude."))]
     if matter.reporter_phone and (bad := phone.problem(matter.reporter_phone)):
         wrong["reporter_phone"] = [bad]
+    if matter.urgency and matter.urgency not in Urgency.values:
+        wrong["urgency"] = [Text(N_("There is no such urgency."))]
     if wrong:
         raise Invalid(N_("Some entries need another look."), fields=wrong)
 
@@ -171,7 +175,7 @@ def _rows(
         text=matter.text,
         category_id=category.id if category else None,
         category_path=category.path if category else "",
-        urgency=category.urgency if category else "normal",
+        urgency=matter.urgency or (category.urgency if category else Urgency.NORMAL),
         area_id=where.area_id,
         area_path=where.area_path,
         grid_code=where.grid_code,

@@ -4,13 +4,26 @@ from yiwang.domains.events.queries.lists import (
     EventFilter,
     Page,
     count_events,
+    count_newer,
     events,
     exported_events,
     map_points,
+    state_counts,
 )
-from yiwang.domains.events.queries.lookups import categories, categories_by_title, department_of
+from yiwang.domains.events.queries.lookups import categories, categories_by_title, department_of, jurisdictions
 from yiwang.domains.events.queries.records import DuplicateView, EventRow, EventView, ReportView, StoryLine
-from yiwang.domains.events.queries.single import Followed, duplicates, event, event_uid, followed, row, story
+from yiwang.domains.events.queries.single import (
+    Followed,
+    duplicates,
+    event,
+    event_uid,
+    followed,
+    row,
+    rows_by_uid,
+    story,
+)
+from yiwang.domains.events.queries.steps import NextStep, next_step
+from yiwang.domains.events.queries.suggesting import Suggestions, suggestions
 
 __all__ = [
     "DuplicateView",
@@ -18,12 +31,15 @@ __all__ = [
     "EventRow",
     "EventView",
     "Followed",
+    "NextStep",
     "Page",
     "ReportView",
     "StoryLine",
+    "Suggestions",
     "categories",
     "categories_by_title",
     "count_events",
+    "count_newer",
     "department_of",
     "duplicates",
     "event",
@@ -31,7 +47,12 @@ __all__ = [
     "events",
     "exported_events",
     "followed",
+    "jurisdictions",
     "map_points",
+    "next_step",
     "row",
+    "rows_by_uid",
+    "state_counts",
     "story",
+    "suggestions",
 ]

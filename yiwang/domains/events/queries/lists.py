@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from yiwang.base.access import Viewer, scope
 from yiwang.domains.events import search
@@ -23,6 +23,8 @@ VIEW = "events.view"
 DUE_SOON = timedelta(hours=4)
 MAX_POINTS = 5_000
 EXPORT_CHUNK = 2_000
+COLUMNS = {"recent": ("occurred_at", True), "due": ("due_at", False)}
+"""The orders of lists: column, and whether it falls."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,58 @@ class EventFilter:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows and the key of the next page, "" at the end."""
+    """Rows, the key of the next page ("" at the end) and the key of the one before ("" on the first)."""
 
     rows: tuple[EventRow, ...]
     after: str
+    before: str = ""
 
 
-def events(viewer: Viewer, wanted: EventFilter, *, after: str = "", limit: int = 50) -> Page:
-    """One page, newest first (`order="recent"`) or next due first (`order="due"`, open events with a deadline)."""
-    found = _ordered(visible_events(viewer, wanted), wanted.order, after)
+def events(viewer: Viewer, wanted: EventFilter, *, after: str = "", before: str = "", limit: int = 50) -> Page:
+    """One page, newest first (`order="recent"`) or next due first (`order="due"`, those with a deadline).
+
+    `after` and `before` are keys of pages seen earlier; at most one is given. Coming back to the start of the list
+    gives its first page.
+    """
+    found = _ordered(visible_events(viewer, wanted), wanted.order, after or before, is_back=bool(before))
     rows = list(found.select_related(*ROW_RELATED)[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(tuple(event_row(e) for e in rows), _key(rows[-1], wanted.order) if more else "")
+    if before:
+        rows.reverse()
+        if not more:
+            return events(viewer, wanted, limit=limit)
+    if not rows:
+        return Page((), "")
+    has_next = more or bool(before)
+    has_previous = more if before else bool(after)
+    return Page(
+        tuple(event_row(e) for e in rows),
+        _key(rows[-1], wanted.order) if has_next else "",
+        _key(rows[0], wanted.order) if has_previous else "",
+    )
+
+
+def state_counts(viewer: Viewer, wanted: EventFilter) -> dict[str, int]:
+    """How many of the open events stand where, under all of the filter but its state: keys as in `EventFilter.state`.
+
+    One query over the open events only; finished ones are not counted.
+    """
+    at = now()
+    found = visible_events(viewer, replace(wanted, state="open")).order_by()
+    return found.aggregate(
+        open=Count("id"),
+        received=Count("id", filter=Q(status=Status.RECEIVED)),
+        overdue=Count("id", filter=Q(due_at__lt=at)),
+        due_soon=Count("id", filter=Q(due_at__gte=at, due_at__lt=at + DUE_SOON)),
+        supervised=Count("id", filter=Q(is_supervised=True)),
+        returned=Count("id", filter=Q(n_returns__gt=0)),
+    )
+
+
+def count_newer(viewer: Viewer, wanted: EventFilter, since: datetime, *, most: int = 99) -> int:
+    """How many events that match were recorded after `since`, counted up to `most`."""
+    return visible_events(viewer, wanted).filter(recorded_at__gt=since).order_by()[:most].count()
 
 
 def count_events(viewer: Viewer, wanted: EventFilter, *, most: int = 10_000) -> int:
@@ -138,20 +179,21 @@ def _in_state(found: QuerySet[Event], state: str) -> QuerySet[Event]:
     raise Invalid(N_("There is no list “%(state)s”."), state=state)
 
 
-def _ordered(found: QuerySet[Event], order: str, after: str) -> QuerySet[Event]:
-    """Order, and start behind the key of the last row shown."""
-    if order == "due":
-        found = found.filter(due_at__isnull=False).order_by("due_at", "id")
-        if after:
-            at, pk = _from_key(after)
-            found = found.filter(Q(due_at__gt=at) | Q(due_at=at, id__gt=pk), due_at__gte=at)
-        return found
-    if order != "recent":
+def _ordered(found: QuerySet[Event], order: str, key: str, *, is_back: bool = False) -> QuerySet[Event]:
+    """Order, and start behind the row of a key; `is_back` walks the other way."""
+    if order not in COLUMNS:
         raise Invalid(N_("Lists cannot be ordered by “%(order)s”."), order=order)
-    found = found.order_by(F("occurred_at").desc(), F("id").desc())
-    if after:
-        at, pk = _from_key(after)
-        found = found.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=pk), occurred_at__lte=at)
+    column, is_falling = COLUMNS[order]
+    if order == "due":
+        found = found.filter(due_at__isnull=False)
+    if is_falling is is_back:
+        found, side = found.order_by(F(column).asc(), F("id").asc()), "gt"
+    else:
+        found, side = found.order_by(F(column).desc(), F("id").desc()), "lt"
+    if key:
+        at, pk = _from_key(key)
+        beyond = Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"id__{side}": pk})
+        found = found.filter(beyond, **{f"{column}__{side}e": at})
     return found
 
 

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from yiwang.base.access import Grant, Viewer
+from yiwang.base.access.paths import covers, join_path
 from yiwang.base.areas import queries as areas
 from yiwang.domains.events.course import CategoryView, rules_of
-from yiwang.domains.events.models import Event
+from yiwang.domains.events.models import Course, Event
+
+
+def jurisdictions(viewer: Viewer, permission: str = "events.view") -> list[areas.JurisdictionView]:
+    """The jurisdictions with event rules in which a grant of the viewer reaches anything, by code."""
+    ruled = set(Course.objects.values_list("jurisdiction_id", flat=True))
+    found = [place for place in areas.jurisdictions() if place.id in ruled]
+    if viewer.is_system:
+        return found
+    grants = viewer.grants_of(permission)
+    return [place for place in found if any(_reaches(grant, place) for grant in grants)]
+
+
+def _reaches(grant: Grant, place: areas.JurisdictionView) -> bool:
+    """Whether a grant's two subtrees both meet a jurisdiction's."""
+    home = join_path("", place.code)
+    pairs = ((grant.area_path, place.root_path), (grant.department_path, home))
+    return all(covers(one, other) or covers(other, one) for one, other in pairs)
 
 
 def categories(jurisdiction: areas.JurisdictionView) -> list[CategoryView]:

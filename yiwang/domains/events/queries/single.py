@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -66,6 +67,32 @@ def row(viewer: Viewer, pk: int) -> EventRow:
     if found is None:
         raise NotFound(N_("There is no such event."))
     return event_row(found)
+
+
+def rows_by_uid(viewer: Viewer, uids: Iterable[UUID]) -> dict[UUID, EventRow]:
+    """The list records of these events as far as the viewer may see them, in one query (inboxes ask)."""
+    found = Event.objects.filter(event_scope(viewer), uid__in=list(uids)).select_related(*ROW_RELATED)
+    return {e.uid: event_row(e) for e in found}
+
+
+def may_read_event_files(viewer: Viewer, uid: str) -> bool:
+    """Whether a viewer may see the files of the event with this uid (asked by `base.files`)."""
+    return is_uid(uid) and Event.objects.filter(event_scope(viewer), uid=uid).exists()
+
+
+def may_read_report_files(viewer: Viewer, uid: str) -> bool:
+    """Whether a viewer may see what was sent with the report of this uid (asked by `base.files`)."""
+    report = Report.objects.filter(uid=uid).values_list("event_id", flat=True).first() if is_uid(uid) else None
+    return report is not None and Event.objects.filter(event_scope(viewer), pk=report).exists()
+
+
+def is_uid(text: str) -> bool:
+    """True for the text of a UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,201 @@
+"""A mapped row → what is stored: category, department, area and channel found by code or title, state judged.
+
+A row is refused (with the reason at its field) for an unknown category or a closing time before the report; an
+unknown department, area or channel keeps its words and refuses nothing, because the case can be worked without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from yiwang.base.access import SYSTEM
+from yiwang.base.areas import queries as areas
+from yiwang.base.organisation import queries as organisation
+from yiwang.domains.events.course import CategoryView, Rules
+from yiwang.domains.events.models import PlaceQuality
+from yiwang.engines.data.mapping import FieldProblem, Mapped
+from yiwang.kernel.coordinates import convert
+from yiwang.kernel.text import N_, Text
+
+CLOSED_WORDS = ("closed", "resolved", "completed", "办结", "结案", "已完成", "已解决", "已答复", "已回复", "关闭")
+OPEN_WORDS = ("未办结", "未结案", "未完成", "未解决", "reopened", "not closed")
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "phone": ("phone", "电话", "来电", "热线", "12345"),
+    "web": ("web", "online", "网站", "网页", "门户", "网络"),
+    "app": ("app", "mobile", "微信", "小程序", "移动"),
+    "email": ("email", "e-mail", "邮件"),
+    "letter": ("mail", "letter", "来信", "信件"),
+    "patrol": ("patrol", "网格", "巡查", "巡检"),
+    "internal": ("internal", "system", "内部", "系统"),
+    "api": ("api", "接口"),
+}
+SCORES: Mapping[str, int] = {
+    "非常满意": 5,
+    "满意": 4,
+    "基本满意": 3,
+    "一般": 3,
+    "不满意": 2,
+    "非常不满意": 1,
+    **{str(n): n for n in range(1, 6)},
+}
+SYSTEMS = ("wgs84", "gcj02", "bd09")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One row ready to be stored; `digest` tells whether it changed since the last import."""
+
+    external_id: str
+    digest: str
+    occurred_at: datetime
+    title: str
+    text: str
+    category: CategoryView | None
+    given_category: str
+    is_closed: bool
+    due_at: datetime | None
+    closed_at: datetime | None
+    department: organisation.DepartmentView | None
+    area: areas.AreaView | None
+    address: str
+    lon: float | None
+    lat: float | None
+    place_quality: str
+    source: str
+    reporter_name: str
+    reporter_phone: str
+    outcome: str
+    satisfaction: int | None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool | None:
+        """Closed after its deadline; None when one of the two is not known."""
+        return self.closed_at > self.due_at if self.closed_at and self.due_at else None
+
+
+class Converter:
+    """Look-ups of one jurisdiction, read once per import."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.categories: dict[str, CategoryView] = {}
+        for category in sorted(rules.categories.values(), key=lambda c: c.level):
+            if category.is_active:
+                for name in (category.code, *category.title.values()):
+                    self.categories[_plain(name)] = category
+        city = rules.jurisdiction.code
+        self.departments = {
+            _plain(name): d
+            for d in organisation.departments(SYSTEM, jurisdiction=city)
+            for name in (d.code, *d.title.values())
+        }
+        found = areas.subtree(rules.jurisdiction.root_path)
+        self.areas = {_plain(name): a for a in reversed(found) for name in (a.code, *a.title.values())}
+
+    def convert(self, mapped: Mapped) -> tuple[Incoming | None, list[FieldProblem]]:
+        """The row to store, or None with what is wrong."""
+        values = mapped.values
+        problems = list(mapped.problems)
+        given = str(values.get("category") or "")
+        category = self.categories.get(_plain(given)) or self.categories.get(_plain(given.split(" / ")[-1]))
+        if given and category is None:
+            told = Text(N_("There is no category “%(code)s” here."), {"code": given[:80]})
+            problems.append(FieldProblem("category", "", told))
+        occurred_at, closed_at = values.get("occurred_at"), values.get("closed_at")
+        if occurred_at and closed_at and closed_at < occurred_at:
+            problems.append(FieldProblem("closed_at", "", Text(N_("It was closed before it was reported."))))
+        if problems or not occurred_at:
+            return None, problems
+        return self._incoming(mapped, category, given), []
+
+    def _incoming(self, mapped: Mapped, category: CategoryView | None, given: str) -> Incoming:
+        values = mapped.values
+        text = str(values.get("text") or "")
+        lon, lat, quality = _point(mapped)
+        department, area = str(values.get("department") or ""), str(values.get("area") or "")
+        channel = str(values.get("channel") or "")
+        status = str(values.get("status") or "")
+        found_department = self.departments.get(_plain(department))
+        found_area = self.areas.get(_plain(area))
+        extra = {"status": status, "channel": channel}
+        extra |= {"department": department} if department and found_department is None else {}
+        extra |= {"area": area} if area and found_area is None else {}
+        extra |= {"due_at": values["due_at"].isoformat()} if values.get("due_at") else {}
+        return Incoming(
+            external_id=str(values["external_id"]),
+            digest=_digest(values),
+            occurred_at=values["occurred_at"],
+            title=_title(str(values.get("title") or ""), text, category, self.rules),
+            text=text,
+            category=category,
+            given_category=given[:200],
+            is_closed=is_closed(status, values.get("closed_at")),
+            due_at=values.get("due_at"),
+            closed_at=values.get("closed_at"),
+            department=found_department,
+            area=found_area,
+            address=str(values.get("address") or ""),
+            lon=lon,
+            lat=lat,
+            place_quality=quality,
+            source=channel_of(channel),
+            reporter_name=str(values.get("reporter_name") or ""),
+            reporter_phone=str(values.get("reporter_phone") or ""),
+            outcome=str(values.get("outcome") or "")[:2_000],
+            satisfaction=SCORES.get(str(values.get("satisfaction") or "").strip()),
+            extra={k: v for k, v in extra.items() if v},
+        )
+
+
+def is_closed(status: str, closed_at: datetime | None) -> bool:
+    """Whether the other system has ended the case: it says when, or its status says so."""
+    if closed_at is not None:
+        return True
+    words = status.casefold()
+    return any(w in words for w in CLOSED_WORDS) and not any(w in words for w in OPEN_WORDS)
+
+
+def channel_of(words: str) -> str:
+    """Our source for another system's channel; `import` when it names none, `other` when it is unknown."""
+    if not words:
+        return "import"
+    plain = words.casefold()
+    for source, known in CHANNELS.items():
+        if plain in known:
+            return source
+    return next((source for source, known in CHANNELS.items() if any(w in plain for w in known)), "other")
+
+
+def _point(mapped: Mapped) -> tuple[float | None, float | None, str]:
+    """WGS-84 point and quality; a coordinate that stands for "unknown" is no point."""
+    if "lon" in mapped.placeholders or "lat" in mapped.placeholders:
+        return None, None, PlaceQuality.PLACEHOLDER
+    lon, lat = mapped.values.get("lon"), mapped.values.get("lat")
+    if lon is None or lat is None:
+        return None, None, PlaceQuality.NONE
+    system = str(mapped.values.get("coordinates") or "wgs84").lower()
+    if system in SYSTEMS and system != "wgs84":
+        lon, lat = convert(lon, lat, system, "wgs84")  # type: ignore[arg-type]  # checked in the line above
+    return lon, lat, PlaceQuality.EXACT
+
+
+def _title(title: str, text: str, category: CategoryView | None, rules: Rules) -> str:
+    language = rules.jurisdiction.languages[0] if rules.jurisdiction.languages else "zh-Hans"
+    named = category.title.get(language) or category.code if category else ""
+    first = (title or text or named).strip().split("\n")[0]
+    return first if len(first) <= 120 else first[:119] + "…"
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    told = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -1,0 +1,192 @@
+"""`import_events`: a file from the outside, by a mapping, into a jurisdiction — or only tried."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yiwang.base.access import Viewer, require
+from yiwang.base.areas import queries as areas
+from yiwang.base.deeds import deed
+from yiwang.domains.events.course import Rules, rules_of
+from yiwang.domains.events.importing.converting import Converter, Incoming
+from yiwang.domains.events.importing.fields import FIELDS, TARGET
+from yiwang.domains.events.importing.storing import known_rows, store_chunk
+from yiwang.domains.events.models import ImportBatch
+from yiwang.engines.data import actions as data
+from yiwang.engines.data.mapping import FieldProblem, Guess, Mapper, MappingSpec, frequent_values, guess_mapping
+from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows, sniff
+from yiwang.engines.data.records import Counts, Reason, RejectedRow
+from yiwang.kernel.clock import now
+
+CHUNK = 1_000
+IMPORT = "events.import"
+Told = Callable[[int], None]
+
+
+@dataclass
+class Imported:
+    """What an import did (or, tried only, would do)."""
+
+    n_in: int = 0
+    n_new: int = 0
+    n_changed: int = 0
+    n_same: int = 0
+    n_open: int = 0
+    n_rejected: int = 0
+    n_late: int = 0
+    n_with_both: int = 0
+    n_placeholders: int = 0
+    first_rejects: list[RejectedRow] = field(default_factory=list)
+
+    def counts(self) -> Counts:
+        """For the run."""
+        return Counts(self.n_in, self.n_new, self.n_changed, self.n_same, self.n_rejected)
+
+
+def guess_event_mapping(path: Path, jurisdiction: areas.JurisdictionView, *, sheet: str | None = None) -> Guess:
+    """What the columns of a file most likely are, for a person to confirm."""
+    facts = sniff(path, sheet)
+    return guess_mapping(facts, facts.sample, FIELDS, target=TARGET, time_zone=jurisdiction.time_zone)
+
+
+def import_events(
+    path: Path,
+    mapping: MappingSpec,
+    *,
+    jurisdiction: areas.JurisdictionView,
+    by: Viewer,
+    source_name: str = "",
+    is_dry: bool = False,
+    told: Told = lambda _n: None,
+) -> Imported:
+    """Read a file and store its rows; `is_dry` only counts. The same file again adds nothing.
+
+    Every chunk of `CHUNK` rows commits by itself, so an import that was killed goes on where it ended when it is
+    run again. Rows that cannot be used become rejects with line and reason. Raises Invalid for a mapping or a file
+    that cannot be used at all, NotAllowed without `events.import`.
+    """
+    require(by, IMPORT, area_path=jurisdiction.root_path)
+    rules = rules_of(jurisdiction.id)
+    source = open_rows(path, mapping.sheet)
+    mapper = Mapper(mapping, FIELDS, time_zone=jurisdiction.time_zone, columns=source.columns)
+    run = _Run(source, mapper, rules, source_name or jurisdiction.code, by, told)
+    if is_dry:
+        return run.go(None)
+    digest = _file_digest(path)
+    opened = data.open_run(
+        f"events_{jurisdiction.code}",
+        by=by,
+        file_name=path.name,
+        digest=digest,
+        n_bytes=path.stat().st_size,
+        mapping=mapping.model_dump(mode="json", exclude_defaults=True),
+        title={"zh-Hans": "事件导入", "en": "Imported events"},
+        area_path=jurisdiction.root_path,
+        permission=IMPORT,
+    )
+    batch = ImportBatch.objects.create(
+        jurisdiction_id=jurisdiction.id,
+        file_name=path.name[:200],
+        digest=digest,
+        mapping=mapping.model_dump(mode="json", exclude_defaults=True),
+        run=opened.uid,
+        started_at=now(),
+        by_name="" if by.is_system else by.name,
+    )
+    done = run.go(batch)
+    data.close_run(opened.uid, done.counts(), by=by)
+    batch.counts = {"new": done.n_new, "changed": done.n_changed, "same": done.n_same, "rejected": done.n_rejected}
+    batch.ended_at = now()
+    batch.save(update_fields=["counts", "ended_at"])
+    return done
+
+
+@dataclass
+class _Run:
+    """One pass over a file."""
+
+    source: RowSource
+    mapper: Mapper
+    rules: Rules
+    source_name: str
+    by: Viewer
+    told: Told
+
+    def __post_init__(self) -> None:
+        self.converter = Converter(self.rules)
+        self.done = Imported()
+        self.rows: dict[str, Incoming] = {}
+        self.rejects: list[RejectedRow] = []
+
+    def go(self, batch: ImportBatch | None) -> Imported:
+        """Read to the end, storing chunk by chunk; without a batch nothing is written."""
+        for row in self.source:
+            self.done.n_in += 1
+            if isinstance(row, BadRow):
+                self._reject(row.line, row.raw, [Reason(row.reason)])
+            else:
+                self._take(row, batch)
+            if len(self.rows) + len(self.rejects) >= CHUNK:
+                self._flush(batch)
+        self._flush(batch)
+        return self.done
+
+    def _take(self, row: Row, batch: ImportBatch | None) -> None:
+        mapped = self.mapper.apply(row.values)
+        incoming, problems = self.converter.convert(mapped)
+        if incoming is None:
+            raw = "\t".join("" if v is None else str(v) for v in row.values.values())
+            self._reject(row.line, raw, [_reason(p) for p in problems])
+            return
+        if incoming.external_id in self.rows:  # twice in the file: the later one is a change of the first
+            self._flush(batch)
+        self.rows[incoming.external_id] = incoming
+        self.done.n_placeholders += incoming.place_quality == "placeholder"
+        self.done.n_late += incoming.is_late is True
+        self.done.n_with_both += incoming.is_late is not None
+
+    def _reject(self, line: int, raw: str, reasons: list[Reason]) -> None:
+        rejected = RejectedRow(line, tuple(reasons), raw)
+        self.rejects.append(rejected)
+        self.done.n_rejected += 1
+        if len(self.done.first_rejects) < 20:
+            self.done.first_rejects.append(rejected)
+
+    def _flush(self, batch: ImportBatch | None) -> None:
+        rows = list(self.rows.values())
+        if batch is None:
+            known = known_rows(self.source_name, self.rows)
+            same = sum(1 for r in rows if r.external_id in known and known[r.external_id].digest == r.digest)
+            self.done.n_same += same
+            self.done.n_changed += sum(1 for r in rows if r.external_id in known) - same
+            self.done.n_new += sum(1 for r in rows if r.external_id not in known)
+            self.done.n_open += sum(1 for r in rows if r.external_id not in known and not r.is_closed)
+        elif rows or self.rejects:
+            path = self.rules.jurisdiction.root_path
+            with deed("events.import_chunk", by=self.by, subject=f"import:{batch.uid}", area_path=path) as d:
+                tally = store_chunk(rows, batch, self.source_name, self.rules, by=self.by, d=d)
+                if batch.run is not None:
+                    data.add_rejects(batch.run, self.rejects)
+                d.note(new=tally.n_new, changed=tally.n_changed, same=tally.n_same, rejected=len(self.rejects))
+                d.announce("event.imported", version=1, subject=str(batch.uid), payload={"n": len(rows)})
+            self.done.n_new += tally.n_new
+            self.done.n_changed += tally.n_changed
+            self.done.n_same += tally.n_same
+            self.done.n_open += tally.n_open
+        self.rows, self.rejects = {}, []
+        self.told(self.done.n_in)
+
+
+def _reason(problem: FieldProblem) -> Reason:
+    return Reason(problem.text, problem.field, problem.columns)
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+__all__ = ["Imported", "frequent_values", "guess_event_mapping", "import_events"]

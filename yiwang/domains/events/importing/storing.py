@@ -1,0 +1,246 @@
+"""Stores converted rows in chunks: each chunk one transaction and one audit entry.
+
+New closed cases are inserted in bulk without a flow; new open ones start their course, so that they can be worked
+to the end; known ones are compared by digest and, when changed, updated with a line in their story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yiwang.base.access import SYSTEM, Viewer
+from yiwang.base.deeds import Deed
+from yiwang.domains.events import search
+from yiwang.domains.events.actions.coursing import start_course
+from yiwang.domains.events.actions.story import tell
+from yiwang.domains.events.classify.deciding import classify_text
+from yiwang.domains.events.course import Rules
+from yiwang.domains.events.importing.converting import Incoming
+from yiwang.domains.events.locating import CELL_DEGREES, is_placeholder
+from yiwang.domains.events.models import (
+    OPEN_STATUSES,
+    Event,
+    EventEntry,
+    ImportBatch,
+    PlaceQuality,
+    Report,
+    Status,
+)
+from yiwang.engines.flow import actions as flow
+from yiwang.engines.place import queries as place
+from yiwang.kernel.clock import now
+
+COPIED = ("title", "text", "address_text", "lon", "lat", "cell", "place_quality", "area_id", "area_path", "grid_code")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row imported before."""
+
+    report_id: int
+    event_id: int
+    digest: str
+
+
+@dataclass
+class Tally:
+    """What became of the rows so far."""
+
+    n_new: int = 0
+    n_changed: int = 0
+    n_same: int = 0
+    n_open: int = 0
+
+
+def known_rows(source_name: str, external_ids: Iterable[str]) -> dict[str, Known]:
+    """The rows of these ids that were imported before, in one query."""
+    rows = Report.objects.filter(source_name=source_name, external_id__in=list(external_ids))
+    return {x: Known(r, e, d) for x, r, e, d in rows.values_list("external_id", "id", "event_id", "row_hash")}
+
+
+def store_chunk(
+    rows: Sequence[Incoming], batch: ImportBatch, source_name: str, rules: Rules, *, by: Viewer, d: Deed
+) -> Tally:
+    """Store rows with distinct external ids within the caller's deed."""
+    tally = Tally()
+    known = known_rows(source_name, (r.external_id for r in rows))
+    fresh = [r for r in rows if r.external_id not in known]
+    changed = [r for r in rows if r.external_id in known and known[r.external_id].digest != r.digest]
+    tally.n_same = len(rows) - len(fresh) - len(changed)
+    at = now()
+    _insert(fresh, batch, source_name, rules, at=at, by=by, d=d, tally=tally)
+    for row in changed:
+        _update(row, known[row.external_id], rules, at=at, by=by, d=d)
+    tally.n_new, tally.n_changed = len(fresh), len(changed)
+    return tally
+
+
+def _insert(
+    rows: Sequence[Incoming],
+    batch: ImportBatch,
+    source_name: str,
+    rules: Rules,
+    *,
+    at: datetime,
+    by: Viewer,
+    d: Deed,
+    tally: Tally,
+) -> None:
+    if not rows:
+        return
+    events = _located(rows, [_event(row, rules, at) for row in rows], rules)
+    entries: list[EventEntry] = []
+    for row, event in zip(rows, events, strict=True):
+        entries.append(_told(event, row, at, by))
+        if not row.is_closed:
+            entries += start_course(event, rules, at=at, by=by)
+            d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
+            tally.n_open += 1
+    Event.objects.bulk_create(events)
+    Report.objects.bulk_create(
+        _report(row, event, batch, source_name, rules, at) for row, event in zip(rows, events, strict=True)
+    )
+    EventEntry.objects.bulk_create(entries)
+    titles = {c.id: c.title for c in rules.categories.values()}
+    search.index_events((event, titles.get(event.category_id or 0, {})) for event in events)
+
+
+def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
+    category = row.category
+    if category is None and row.text:
+        guess = classify_text(row.text, rules)
+        category = rules.by_code.get(guess.code) if guess.certainty >= rules.settings.classify_from else None
+    return Event(
+        jurisdiction_id=rules.jurisdiction.id,
+        title=row.title,
+        text=row.text,
+        address_text=row.address,
+        category_id=category.id if category else None,
+        category_path=category.path if category else "",
+        urgency=category.urgency if category else "normal",
+        department_id=row.department.id if row.department and row.is_closed else None,
+        department_path=row.department.path if row.department and row.is_closed else "",
+        place_quality=row.place_quality,
+        status=Status.CLOSED if row.is_closed else Status.RECEIVED,
+        source=row.source,
+        occurred_at=row.occurred_at,
+        recorded_at=at,
+        changed_at=at,
+        due_at=row.due_at if row.is_closed else None,
+        handled_at=row.closed_at,
+        closed_at=row.closed_at,
+        outcome="closed" if row.is_closed else "",
+        is_late=row.is_late if row.is_closed else None,
+        is_imported=True,
+        satisfaction=row.satisfaction,
+    )
+
+
+def _located(rows: Sequence[Incoming], events: list[Event], rules: Rules) -> list[Event]:
+    """Set point, cell, grid and area of all events of a chunk; points in no grid are kept out of the map."""
+    points = [
+        (row.lon, row.lat) if row.lon is not None and not is_placeholder(row.lon, row.lat or 0.0, rules) else None
+        for row in rows
+    ]
+    with_point = [n for n, p in enumerate(points) if p is not None]
+    lons = [points[n][0] for n in with_point]  # type: ignore[index]  # None was left out above
+    lats = [points[n][1] for n in with_point]  # type: ignore[index]
+    grids = place.locate_many(lons, lats, jurisdiction=rules.jurisdiction.id) if with_point else []
+    found = dict(zip(with_point, grids, strict=True))
+    has_grids = place.has_grids(rules.jurisdiction.id)
+    root = rules.jurisdiction.root
+    nowhere = (root.id, root.path) if root else (None, "")
+    for n, (row, event, point) in enumerate(zip(rows, events, points, strict=True)):
+        grid = found.get(n)
+        area_id, path = (
+            (row.area.id, row.area.path) if row.area else (root.id if root else None, root.path if root else "")
+        )
+        if point is not None and (grid is not None or not has_grids):
+            event.lon, event.lat = point
+            event.cell = place.cell(event.lon or 0.0, event.lat or 0.0, CELL_DEGREES)
+            if grid is not None and grid.area_id:
+                area_id, path = grid.area_id, grid.area_path
+            event.grid_code = grid.grid_code if grid else ""
+        elif point is not None:
+            event.place_quality = PlaceQuality.OUTSIDE
+        elif row.lon is not None:
+            event.place_quality = PlaceQuality.PLACEHOLDER
+        event.area_id, event.area_path = area_id, path
+    return events
+
+
+def _report(row: Incoming, event: Event, batch: ImportBatch, source_name: str, rules: Rules, at: datetime) -> Report:
+    return Report(
+        jurisdiction_id=rules.jurisdiction.id,
+        event=event,
+        batch=batch,
+        source=row.source,
+        source_name=source_name,
+        external_id=row.external_id,
+        row_hash=row.digest,
+        occurred_at=row.occurred_at,
+        recorded_at=at,
+        reporter_name=row.reporter_name,
+        reporter_phone=row.reporter_phone,
+        text=row.text or row.title,
+        address_text=row.address,
+        lon=event.lon,
+        lat=event.lat,
+        place_quality=event.place_quality,
+        given_category=row.given_category,
+        extra=row.extra,
+    )
+
+
+def _told(event: Event, row: Incoming, at: datetime, by: Viewer) -> EventEntry:
+    told: dict[str, Any] = {"external_id": row.external_id, **row.extra}
+    told |= {"closed_at": row.closed_at.isoformat()} if row.closed_at else {}
+    return tell(event, "imported", at=at, by=by, text=row.outcome, **told)
+
+
+def _update(row: Incoming, known: Known, rules: Rules, *, at: datetime, by: Viewer, d: Deed) -> None:
+    """Bring an imported event to the row's present values and say in its story what changed."""
+    event = Event.objects.select_for_update().get(pk=known.event_id)
+    fresh = _located([row], [_event(row, rules, at)], rules)[0]
+    changes = {
+        name: [_plain(getattr(event, name)), _plain(getattr(fresh, name))]
+        for name in (*COPIED, "category_id", "closed_at", "occurred_at", "satisfaction")
+        if getattr(event, name) != getattr(fresh, name)
+    }
+    for name in (*COPIED, "category_id", "category_path", "occurred_at", "satisfaction"):
+        setattr(event, name, getattr(fresh, name))
+    entries = []
+    if row.is_closed:
+        _close(event, fresh, by)
+    elif event.status == Status.CLOSED and event.flow_instance is None:
+        event.closed_at = event.handled_at = event.is_late = None
+        event.outcome = ""
+        entries = start_course(event, rules, at=at, by=by)
+        changes["status"] = [Status.CLOSED.value, event.status]
+    event.changed_at = at
+    event.save()
+    entries.insert(0, tell(event, "changed_at_source", at=at, by=by, changes=changes))
+    EventEntry.objects.bulk_create(entries)
+    Report.objects.filter(pk=known.report_id).update(
+        row_hash=row.digest, text=row.text or row.title, address_text=row.address, extra=row.extra
+    )
+    search.index_event(event, rules.categories[event.category_id].title if event.category_id else {})
+    d.announce("event.changed", version=1, subject=str(event.uid), payload={"verb": "import"})
+
+
+def _close(event: Event, fresh: Event, by: Viewer) -> None:
+    """The other system ended the case: so do we, whatever step it had here."""
+    if event.status in OPEN_STATUSES and event.flow_instance is not None:
+        flow.terminate_instance(event.flow_instance, reason="closed at the source", by=SYSTEM)
+    event.status = Status.CLOSED
+    event.due_at, event.closed_at, event.handled_at = fresh.due_at, fresh.closed_at, fresh.closed_at
+    event.is_late, event.outcome = fresh.is_late, fresh.outcome
+    if fresh.department_id:
+        event.department_id, event.department_path = fresh.department_id, fresh.department_path
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
