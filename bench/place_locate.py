@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from bench.report import append_result
 from yiwang.engines.place.cells import cell, cells_around, metres_between
@@ -33,9 +34,9 @@ def wkb_of_a_city(n_grids: int, seed: int = 1) -> list[bytes]:
     parts = shapely.intersection(shapely.get_parts(cells), box)
     dense = shapely.segmentize(parts, 0.0008)
 
-    def bend(corners: np.ndarray) -> np.ndarray:
-        waves = np.sin(corners[:, ::-1] * 9_000) * 0.00004
-        return corners + waves
+    def bend(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+        bent: NDArray[np.float64] = corners + np.sin(corners[:, ::-1] * 9_000) * 0.00004
+        return bent
 
     return [bytes(each) for each in shapely.to_wkb(shapely.make_valid(shapely.transform(dense, bend)))]
 

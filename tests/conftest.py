@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,11 @@ def flush_what_hangs_on_it() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", cascading)
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_grid_indexes() -> None:
+    """Tests roll back: grids a test before this one located by must not serve it."""
+    loading = sys.modules.get("yiwang.engines.place.loading")
+    if loading is not None:
+        loading.forget_indexes()

@@ -9,15 +9,7 @@ from yiwang.base.access import SYSTEM
 from yiwang.base.areas import actions as areas
 from yiwang.base.areas.queries import jurisdiction
 from yiwang.base.organisation import actions as organisation
-from yiwang.engines.place import actions, queries
-
-
-@pytest.fixture(autouse=True)
-def fresh_indexes():
-    """Tests roll back; no index of one may serve the next."""
-    queries.forget_indexes()
-    yield
-    queries.forget_indexes()
+from yiwang.engines.place import actions
 
 
 @pytest.fixture

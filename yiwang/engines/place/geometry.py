@@ -7,6 +7,7 @@ right to well under 1 % for anything the size of a city, which is what tolerance
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -94,11 +95,33 @@ def in_wgs84(geometry: BaseGeometry, source: System) -> BaseGeometry:
     return shapely.transform(flat, lambda c: np.column_stack(convert_arrays(c[:, 0], c[:, 1], source, "wgs84")))
 
 
+_REASONS = {
+    "Self-intersection": N_("its outline crosses itself at %(lon)s, %(lat)s"),
+    "Ring Self-intersection": N_("its outline touches itself at %(lon)s, %(lat)s"),
+    "Hole lies outside shell": N_("a hole lies outside it, at %(lon)s, %(lat)s"),
+    "Holes are nested": N_("a hole lies in another, at %(lon)s, %(lat)s"),
+    "Nested shells": N_("a part lies in another, at %(lon)s, %(lat)s"),
+    "Interior is disconnected": N_("holes cut it apart at %(lon)s, %(lat)s"),
+    "Duplicate Rings": N_("it has the same ring twice, at %(lon)s, %(lat)s"),
+    "Too few points in geometry component": N_("a ring has fewer than three corners, at %(lon)s, %(lat)s"),
+}
+_REASON = re.compile(r"([^\[]+)\[(\S+) (\S+)\]")
+
+
+def unsound(geometry: BaseGeometry) -> Text:
+    """Why a polygon is not valid, and where, in its own coordinates; GEOS' own words for anything rare."""
+    reason = str(shapely.is_valid_reason(geometry))
+    found = _REASON.fullmatch(reason)
+    if found is None or found[1] not in _REASONS:
+        return Text("%(message)s", {"message": reason})
+    return Text(_REASONS[found[1]], {"lon": found[2], "lat": found[3]})
+
+
 def repaired(geometry: BaseGeometry) -> Repaired:
     """A sound polygon of the same ground. `Invalid` when no polygon is left (all corners on one line)."""
     if geometry.is_valid:
         return Repaired(geometry.normalize(), None)
-    reason = shapely.is_valid_reason(geometry)
+    reason = unsound(geometry)
     made = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     kept = [part for part in shapely.get_parts(made) if part.geom_type == "Polygon" and part.area > 0]
     if not kept:

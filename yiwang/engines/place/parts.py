@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from yiwang.base.areas.queries import jurisdiction as jurisdiction_named
 from yiwang.engines.place.actions import NewGrid, put_grids, put_system, retire_system
 from yiwang.engines.place.features import Feature, read_features
-from yiwang.engines.place.geometry import faults, in_wgs84, overlaps
+from yiwang.engines.place.geometry import faults, in_wgs84, overlaps, unsound
 from yiwang.engines.place.models import GridSystem
 from yiwang.engines.place.specs import GridSystemSpec
 from yiwang.kernel.errors import Problems
@@ -88,9 +88,8 @@ def _check_file(scene: Scene, path: Path, spec: GridSystemSpec, problems: Proble
 def _shape_fault(geometry: BaseGeometry | None) -> Text | None:
     """Why a polygon cannot be taken as it stands; a scene's author mends it, other sources are mended for them."""
     fault = faults(geometry)
-    if fault is None and not shapely.is_valid(geometry):
-        reason = shapely.is_valid_reason(geometry)
-        return Text(N_("the polygon is not sound: %(reason)s"), {"reason": reason})
+    if fault is None and geometry is not None and not shapely.is_valid(geometry):
+        return Text(N_("the polygon is not sound: %(reason)s"), {"reason": unsound(geometry)})
     return fault
 
 
