@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from tests.engines.flow.conftest import COURSE, FRIDAY, City, flow_spec
 from yiwang.base.access import SYSTEM
@@ -144,3 +145,12 @@ def test_cases_with_equal_calendars_keep_them_once(city: City):
     body = Instance.objects.order_by("id").first().calendars.body
     assert set(json.loads(body)) == {"case", "office"}
     assert len(body) < 2500  # the office calendar once, with the holidays of one year
+
+
+def test_due_clocks_are_found_by_their_index(city: City):
+    city.dispatched(variables={"urgency": 1})
+    rows = Clock.objects.filter(next_at__lt=clock.now()).order_by("next_at")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "flow_clock_next" in rows.explain()

@@ -102,6 +102,8 @@ def test_an_inbox_costs_one_statement_answered_from_an_index(city: City):
         rows = WorkItem.objects.filter(ended_at=None, assignee_id=1).order_by("order_at", "id")[:50]
         assert "flow_item_mine" in rows.explain()
         assert "TEMP B-TREE" not in rows.explain()
+        done = WorkItem.objects.filter(ended_by_id=1).order_by("-ended_at", "-id")[:50]
+        assert "flow_item_done" in done.explain()
 
 
 def test_a_step_costs_eight_statements_besides_the_deed(city: City):

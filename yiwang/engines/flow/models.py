@@ -78,7 +78,9 @@ class Instance(models.Model):
     subject = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     jurisdiction = models.CharField(max_length=60, blank=True, default="")
-    department = models.ForeignKey("organisation.Department", null=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        "organisation.Department", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     department_path = PathField(blank=True, default="")
     area_path = PathField(blank=True, default="")
     variables = models.JSONField(default=dict)
@@ -172,9 +174,11 @@ class WorkItem(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["assignee", "order_at", "id"], condition=Q(ended_at=None), name="flow_item_mine"),
             models.Index(fields=["department", "order_at", "id"], condition=Q(ended_at=None), name="flow_item_unit"),
+            models.Index(fields=["department_path"], condition=Q(ended_at=None), name="flow_item_department"),
+            models.Index(fields=["area_path"], condition=Q(ended_at=None), name="flow_item_area"),
             models.Index(fields=["order_at", "id"], condition=Q(ended_at=None), name="flow_item_due"),
             models.Index(fields=["instance"], condition=Q(ended_at=None), name="flow_item_open"),
-            models.Index(fields=["ended_by", "-ended_at"], condition=~Q(ended_by=None), name="flow_item_done"),
+            models.Index(fields=["ended_by", "-ended_at"], condition=Q(ended_by__isnull=False), name="flow_item_done"),
         ]
 
     def __str__(self) -> str:
@@ -205,7 +209,7 @@ class Clock(models.Model):
             _one_of("state", state.ClockState, "flow_clock_state"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["next_at"], condition=~Q(next_at=None), name="flow_clock_next"),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="flow_clock_next"),
             models.Index(
                 fields=["instance"],
                 condition=Q(state__in=["running", "held"], is_provisional=True),
