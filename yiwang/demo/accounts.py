@@ -61,9 +61,9 @@ def make_first_accounts() -> list[FirstAccount]:
     if "citizen" not in known:
         known["citizen"] = FirstAccount("citizen", _make("citizen", "市民小王", "citizen", None), "citizen")
     taken = {post for _username, _name, post in PRINTED}
-    for post in posts_held.posts(SYSTEM):
-        if post.role == "handler" and post.code not in taken:
-            _make_silent(post.code, post.title["zh-Hans"], post.code)
+    for held in posts_held.posts(SYSTEM):
+        if held.role == "handler" and held.code not in taken:
+            _make_silent(held.code, held.title["zh-Hans"], held.code)
     _write(path, known)
     return list(known.values())
 

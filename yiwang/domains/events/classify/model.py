@@ -108,8 +108,13 @@ class Model:
         """Add this version to a jurisdiction's folder and let `current` name it; a reader never sees half a model."""
         fresh = folder / self.card.version
         fresh.mkdir(parents=True)
-        arrays = {"idf": self.idf, "weights": self.weights, "biases": self.biases}
-        np.savez_compressed(fresh / WEIGHTS, temperature=np.array([self.temperature]), **arrays)
+        np.savez_compressed(
+            fresh / WEIGHTS,
+            temperature=np.array([self.temperature]),
+            idf=self.idf,
+            weights=self.weights,
+            biases=self.biases,
+        )
         told = {"card": asdict(self.card), "classes": self.classes, "terms": self._terms}
         (fresh / CARD).write_text(json.dumps(told, ensure_ascii=False))
         pointer = folder / f"{CURRENT}.{os.getpid()}"

@@ -16,7 +16,7 @@ from yiwang.domains.events.importing.fields import FIELDS, TARGET
 from yiwang.domains.events.importing.storing import known_rows, store_chunk
 from yiwang.domains.events.models import ImportBatch
 from yiwang.engines.data import actions as data
-from yiwang.engines.data.mapping import FieldProblem, Guess, Mapper, MappingSpec, frequent_values, guess_mapping
+from yiwang.engines.data.mapping import FieldProblem, Guess, Mapper, MappingSpec, guess_mapping
 from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows, sniff
 from yiwang.engines.data.records import Counts, Reason, RejectedRow
 from yiwang.kernel.clock import now
@@ -49,7 +49,7 @@ class Imported:
 def guess_event_mapping(path: Path, jurisdiction: areas.JurisdictionView, *, sheet: str | None = None) -> Guess:
     """What the columns of a file most likely are, for a person to confirm."""
     facts = sniff(path, sheet)
-    return guess_mapping(facts, facts.sample, FIELDS, target=TARGET, time_zone=jurisdiction.time_zone)
+    return guess_mapping(facts, None, FIELDS, target=TARGET, time_zone=jurisdiction.time_zone)
 
 
 def import_events(
@@ -187,6 +187,3 @@ def _reason(problem: FieldProblem) -> Reason:
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-__all__ = ["Imported", "frequent_values", "guess_event_mapping", "import_events"]

@@ -142,25 +142,22 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
 def _located(rows: Sequence[Incoming], events: list[Event], rules: Rules) -> list[Event]:
     """Set point, cell, grid and area of all events of a chunk; points in no grid are kept out of the map."""
     points = [
-        (row.lon, row.lat) if row.lon is not None and not is_placeholder(row.lon, row.lat or 0.0, rules) else None
+        None if row.lon is None or row.lat is None or is_placeholder(row.lon, row.lat, rules) else (row.lon, row.lat)
         for row in rows
     ]
-    with_point = [n for n, p in enumerate(points) if p is not None]
-    lons = [points[n][0] for n in with_point]  # type: ignore[index]  # None was left out above
-    lats = [points[n][1] for n in with_point]  # type: ignore[index]
+    with_point = [(n, p[0], p[1]) for n, p in enumerate(points) if p is not None]
+    lons, lats = [x for _n, x, _y in with_point], [y for _n, _x, y in with_point]
     grids = place.locate_many(lons, lats, jurisdiction=rules.jurisdiction.id) if with_point else []
-    found = dict(zip(with_point, grids, strict=True))
+    found = {n: grid for (n, _x, _y), grid in zip(with_point, grids, strict=True)}
     has_grids = place.has_grids(rules.jurisdiction.id)
     root = rules.jurisdiction.root
     nowhere = (root.id, root.path) if root else (None, "")
     for n, (row, event, point) in enumerate(zip(rows, events, points, strict=True)):
         grid = found.get(n)
-        area_id, path = (
-            (row.area.id, row.area.path) if row.area else (root.id if root else None, root.path if root else "")
-        )
+        area_id, path = (row.area.id, row.area.path) if row.area else nowhere
         if point is not None and (grid is not None or not has_grids):
             event.lon, event.lat = point
-            event.cell = place.cell(event.lon or 0.0, event.lat or 0.0, CELL_DEGREES)
+            event.cell = place.cell(*point, CELL_DEGREES)
             if grid is not None and grid.area_id:
                 area_id, path = grid.area_id, grid.area_path
             event.grid_code = grid.grid_code if grid else ""

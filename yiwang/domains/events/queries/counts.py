@@ -15,6 +15,7 @@ from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import OPEN_STATUSES, Event, Status
+from yiwang.domains.events.numbers import event_number
 from yiwang.domains.events.queries.lists import event_scope
 from yiwang.kernel.clock import now, today
 from yiwang.kernel.titles import Title
@@ -43,9 +44,25 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Punctuality:
-    """Closed events of a span with a deadline: how many, how many in time, and the mean satisfaction (1-5)."""
+class Point:
+    """An open event on the map (WGS-84 degrees)."""
 
+    number: str
+    title: str
+    lon: float
+    lat: float
+    status: str
+
+
+@dataclass(frozen=True)
+class Punctuality:
+    """Events of a span: how many in all, closed, closed with a deadline, late, and the mean satisfaction (1-5).
+
+    "Late" is stated both ways the field does: of all events (`n_late / n_events`), and of those that have both a
+    deadline and a close (`n_late / n_due`).
+    """
+
+    n_events: int
     n_closed: int
     n_due: int
     n_late: int
@@ -104,6 +121,13 @@ def by_grid(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counte
     return [Counted(r["grid_code"], {}, r["n"], r["late"]) for r in counted]
 
 
+def open_points(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, most: int = 2_000) -> list[Point]:
+    """Open events with a place, newest first."""
+    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES, lon__isnull=False, lat__isnull=False)
+    found = rows.order_by("-occurred_at", "-id").values_list("id", "title", "lon", "lat", "status")[:most]
+    return [Point(event_number(pk), title, lon or 0.0, lat or 0.0, status) for pk, title, lon, lat, status in found]
+
+
 def by_category(
     viewer: Viewer, jurisdiction: areas.JurisdictionView, *, level: int = 1, is_open: bool = False, days: int = 30
 ) -> list[Counted]:
@@ -156,9 +180,11 @@ def by_day(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int = 
 
 def punctuality(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int | None = 30) -> Punctuality:
     """How the closed events of the last days (None: all) kept their deadlines, and what reporters thought."""
-    found = _visible(viewer, jurisdiction).filter(status=Status.CLOSED)
+    every = _visible(viewer, jurisdiction)
+    found = every.filter(status=Status.CLOSED)
     if days is not None:
-        found = found.filter(closed_at__gte=now() - timedelta(days=days))
+        since = now() - timedelta(days=days)
+        every, found = every.filter(occurred_at__gte=since), found.filter(closed_at__gte=since)
     totals = found.aggregate(
         n=Count("id"),
         due=Count("id", filter=Q(is_late__isnull=False)),
@@ -166,7 +192,7 @@ def punctuality(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: i
         mean=Avg("satisfaction"),
         evaluated=Count("id", filter=Q(satisfaction__isnull=False)),
     )
-    return Punctuality(totals["n"], totals["due"], totals["late"], totals["mean"], totals["evaluated"])
+    return Punctuality(every.count(), totals["n"], totals["due"], totals["late"], totals["mean"], totals["evaluated"])
 
 
 def _visible(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> QuerySet[Event]:

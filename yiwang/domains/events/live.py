@@ -1,0 +1,172 @@
+"""Live queries of events for boards: the present moment, scoped, kept for a second by the board engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from yiwang.base.access import Viewer
+from yiwang.base.areas.queries import JurisdictionView
+from yiwang.domains.events.queries import EventFilter, counts, events
+from yiwang.domains.events.queries.counts import Counted
+from yiwang.domains.events.wording import SOURCE_TITLES, STATUS_TITLES
+from yiwang.engines.board.live import Column, Label, LiveResult, register_live
+from yiwang.kernel.text import N_, Text
+
+COUNTED = (
+    Column("code", N_("Code"), is_shown=False),
+    Column("title", N_("Name")),
+    Column("n", N_("Events"), kind="number"),
+    Column("overdue", N_("Overdue"), kind="number", tone="danger"),
+)
+
+
+def register() -> None:
+    """Offer all live queries; called when Django starts."""
+    register_live(
+        "events.today",
+        _today,
+        columns=(
+            Column("reported", N_("Reported today"), kind="number"),
+            Column("closed", N_("Closed today"), kind="number", tone="success"),
+            Column("open", N_("Open"), kind="number"),
+            Column("overdue", N_("Overdue"), kind="number", tone="danger"),
+            Column("due_soon", N_("Due soon"), kind="number", tone="warning"),
+            Column("supervised", N_("Supervised"), kind="number"),
+        ),
+    )
+    register_live("events.open_by_status", _by_status, columns=COUNTED)
+    register_live("events.by_area", _by_area, columns=COUNTED, params=("level", "open", "days"), keep_s=2)
+    register_live("events.by_category", _by_category, columns=COUNTED, params=("level", "open", "days"), keep_s=5)
+    register_live("events.by_source", _by_source, columns=COUNTED[:3], params=("days",), keep_s=5)
+    register_live("events.by_department", _by_department, columns=COUNTED, keep_s=2)
+    register_live(
+        "events.trend_14d",
+        _trend,
+        columns=(
+            Column("day", N_("Day"), kind="day"),
+            Column("reported", N_("Reported"), kind="number"),
+            Column("closed", N_("Closed"), kind="number", tone="success"),
+        ),
+        params=("days",),
+        keep_s=2,
+    )
+    register_live(
+        "events.newest",
+        _newest,
+        columns=(
+            Column("number", N_("Number")),
+            Column("title", N_("Event")),
+            Column("area", N_("Area")),
+            Column("status", N_("Status"), kind="status"),
+            Column("occurred_at", N_("When"), kind="moment"),
+            Column("url", N_("Address"), kind="url", is_shown=False),
+        ),
+        params=("limit",),
+    )
+    register_live(
+        "events.map",
+        _map,
+        columns=(
+            Column("title", N_("Event")),
+            Column("lon", N_("Longitude"), kind="lon"),
+            Column("lat", N_("Latitude"), kind="lat"),
+            Column("status", N_("Status"), kind="status"),
+            Column("url", N_("Address"), kind="url", is_shown=False),
+        ),
+        params=("limit",),
+    )
+    register_live(
+        "events.grids",
+        _grids,
+        columns=(
+            Column("code", N_("Grid")),
+            Column("n", N_("Open"), kind="number"),
+            Column("overdue", N_("Overdue"), kind="number", tone="danger"),
+        ),
+    )
+    for name, days in (("events.lateness", 30), ("events.lateness_all", None)):
+        register_live(name, _lateness(days), columns=LATENESS, keep_s=5)
+
+
+LATENESS = (
+    Column("closed", N_("Closed"), kind="number"),
+    Column("due", N_("With a deadline"), kind="number"),
+    Column("late", N_("Late"), kind="number", tone="danger"),
+    Column("in_time", N_("In time"), kind="share", tone="success"),
+    Column("late_of_all", N_("Late of all events"), kind="share", tone="danger"),
+    Column("satisfaction", N_("Satisfaction (1-5)"), kind="number"),
+    Column("evaluated", N_("Evaluations"), kind="number"),
+)
+
+
+def _today(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
+    c = counts.today_counts(viewer, jurisdiction)
+    return LiveResult(rows=((c.n_reported, c.n_closed, c.n_open, c.n_overdue, c.n_due_soon, c.n_supervised),))
+
+
+def _by_status(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
+    found = counts.by_status(viewer, jurisdiction)
+    return LiveResult(rows=tuple((c.code, Label(c.code, Text(STATUS_TITLES[c.code])), c.n, c.n_overdue) for c in found))
+
+
+def _by_area(
+    viewer: Viewer, *, jurisdiction: JurisdictionView, level: int = 3, open: bool = True, days: int = 30
+) -> LiveResult:
+    return _counted(counts.by_area(viewer, jurisdiction, level=level, is_open=open, days=days))
+
+
+def _by_category(
+    viewer: Viewer, *, jurisdiction: JurisdictionView, level: int = 1, open: bool = False, days: int = 30
+) -> LiveResult:
+    return _counted(counts.by_category(viewer, jurisdiction, level=level, is_open=open, days=days))
+
+
+def _by_source(viewer: Viewer, *, jurisdiction: JurisdictionView, days: int = 30) -> LiveResult:
+    found = counts.by_source(viewer, jurisdiction, days=days)
+    return LiveResult(rows=tuple((c.code, Text(SOURCE_TITLES.get(c.code, c.code)), c.n) for c in found))
+
+
+def _by_department(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
+    return _counted(counts.by_department(viewer, jurisdiction))
+
+
+def _trend(viewer: Viewer, *, jurisdiction: JurisdictionView, days: int = 14) -> LiveResult:
+    return LiveResult(rows=tuple(counts.by_day(viewer, jurisdiction, days=days)))
+
+
+def _newest(viewer: Viewer, *, jurisdiction: JurisdictionView, limit: int = 12) -> LiveResult:
+    page = events(viewer, EventFilter(jurisdiction=jurisdiction.id), limit=min(limit, 50))
+    return LiveResult(
+        rows=tuple(
+            (r.number, r.title, r.area, _status(r.status), r.occurred_at, f"/events/{r.number}/") for r in page.rows
+        )
+    )
+
+
+def _map(viewer: Viewer, *, jurisdiction: JurisdictionView, limit: int = 2_000) -> LiveResult:
+    points = counts.open_points(viewer, jurisdiction, most=min(limit, 5_000))
+    return LiveResult(rows=tuple((p.title, p.lon, p.lat, _status(p.status), f"/events/{p.number}/") for p in points))
+
+
+def _grids(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
+    return LiveResult(rows=tuple((c.code, c.n, c.n_overdue) for c in counts.by_grid(viewer, jurisdiction)))
+
+
+def _lateness(days: int | None) -> Any:
+    def ask(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
+        p = counts.punctuality(viewer, jurisdiction, days=days)
+        in_time = 1 - p.n_late / p.n_due if p.n_due else None
+        of_all = p.n_late / p.n_events if p.n_events else None
+        mean = round(p.satisfaction, 1) if p.satisfaction is not None else None
+        return LiveResult(rows=((p.n_closed, p.n_due, p.n_late, in_time, of_all, mean, p.n_evaluated),))
+
+    return ask
+
+
+def _status(code: str) -> Label:
+    return Label(code, Text(STATUS_TITLES[code]))
+
+
+def _counted(found: Iterable[Counted]) -> LiveResult:
+    return LiveResult(rows=tuple((c.code, c.title, c.n, c.n_overdue) for c in found))
