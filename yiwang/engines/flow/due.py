@@ -6,6 +6,7 @@ workers at once, a restart in between or a clock that was extended meanwhile do 
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from yiwang.base.access import SYSTEM
@@ -14,7 +15,9 @@ from yiwang.engines.flow import models, store
 from yiwang.engines.flow.actions.moving import CLOCK_WARNED, clock_payload, tell
 from yiwang.engines.flow.state import Event
 from yiwang.kernel import clock
-from yiwang.kernel.errors import Conflict
+from yiwang.kernel.errors import Conflict, Failure
+
+log = logging.getLogger(__name__)
 
 
 def tell_due_clocks(*, limit: int = 500) -> int:
@@ -40,5 +43,8 @@ def _look_at(uid: UUID, number: int) -> bool:
                 payload = clock_payload(found, found.state.clocks[number])
                 d.announce(CLOCK_WARNED, version=1, subject=moved.subject, payload=payload)
     except Conflict:
+        return False
+    except Failure:
+        log.exception("clock %s of case %s", number, uid)  # one faulty case must not keep the others waiting
         return False
     return True
