@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
     path("", include("yiwang.web.downloads")),
+    path("boards/", include("yiwang.engines.board.urls")),
     path("", include("yiwang.web.inbox")),
 ]

@@ -15,7 +15,7 @@ A board is looked at by many who see the same, so the query gets the viewer's ri
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -29,25 +29,29 @@ Kind = Literal["text", "number", "share", "duration", "day", "moment", "status",
 `status` a code or `Label` with a tone, `url` where the row leads (never shown as such), `lon`/`lat` degrees WGS-84."""
 
 
+Words = str | Text | Mapping[str, str]
+"""A message id, a `Text`, or a title in several languages."""
+
+
 @dataclass(frozen=True)
 class Label:
-    """A cell with a code (for its colour) and words: plain text, `Text` or a `{zh-Hans: …, en: …}` title."""
+    """A cell with a code (for its colour) and words: plain text (not translated), `Text`, or a title."""
 
     code: str
-    text: Any
+    text: Words
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of an answer; `title` is a message id or `Text`, `tone` colours a number (success, warning, danger).
+    """One column of an answer; `tone` colours a number (success, warning, danger).
 
-    `before` names the column that holds the same number for the time compared with (yesterday at this hour).
+    `before` names the column that holds the same number as of yesterday at this hour; it is not shown itself.
     """
 
     name: str
-    title: str | Text
+    title: Words
     kind: Kind = "text"
-    unit: str | Text = ""
+    unit: Words = ""
     tone: str = ""
     before: str = ""
     is_shown: bool = True

@@ -1,0 +1,107 @@
+// A board's tiles, kept fresh: after a message of its topics (at most one request per tile at a time, gathered for half a
+// second), every data-every seconds, and when the stream comes back. Each tile is fetched as HTML and taken over in place.
+import { subscribe } from "yiwang/live";
+import { draw, watch } from "yiwang/chart";
+
+const GATHER = 500, BUSIEST = 1000;
+const board = document.querySelector("[data-board]");
+const language = document.documentElement.lang;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const states = new Map(); // tile → { timer, busy, again, last }
+
+// a whole number rolls to its new value; anything else is set
+function count(element, fresh) {
+  const from = Number(element.dataset.value), to = Number(fresh.dataset.value), text = fresh.textContent;
+  element.dataset.value = fresh.dataset.value;
+  if (calm.matches || element.textContent === text || !/^[\d,]+$/.test(text) || !Number.isInteger(from)) {
+    element.textContent = text;
+    return;
+  }
+  const start = performance.now();
+  const step = (at) => {
+    const share = Math.min(1, (at - start) / 600);
+    element.textContent = share < 1 ? Math.round(from + (to - from) * (1 - (1 - share) ** 3)).toLocaleString(language) : text;
+    if (share < 1 && element.dataset.value === fresh.dataset.value) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
+
+function takeNumbers(tile, fresh) {
+  const names = (root) => [...root.querySelectorAll("[data-number]")];
+  const ours = names(tile), theirs = names(fresh);
+  if (ours.length !== theirs.length || !ours.length) return false;
+  theirs.forEach((number) => {
+    const own = tile.querySelector(`[data-number="${CSS.escape(number.dataset.number)}"]`);
+    own.closest(".numeral").className = number.closest(".numeral").className;
+    count(own, number);
+    const note = own.closest(".numeral").querySelector(".numeral-note"), freshNote = number.closest(".numeral").querySelector(".numeral-note");
+    if (note && freshNote) note.replaceWith(freshNote);
+  });
+  return true;
+}
+
+// charts and maps keep their canvas; only the table beside it is new
+function takeTable(tile, fresh) {
+  const old = tile.querySelector("table"), table = fresh.querySelector("table");
+  if (!old || !table) return false;
+  if (old.innerHTML !== table.innerHTML) {
+    old.replaceWith(table);
+    const box = tile.querySelector("[data-chart][data-watched]");
+    if (box) draw(box);
+  }
+  return true;
+}
+
+function takeBody(tile, fresh) {
+  const keys = (root) => new Set([...root.querySelectorAll("[data-key]")].map((item) => item.dataset.key).filter(Boolean));
+  const known = keys(tile), body = tile.querySelector(".panel-body");
+  body.replaceChildren(...fresh.querySelector(".panel-body").childNodes);
+  if (known.size) body.querySelectorAll("[data-key]").forEach((item) => { if (item.dataset.key && !known.has(item.dataset.key)) item.classList.add("ticker-new"); });
+  watch(tile);
+}
+
+function take(tile, fresh) {
+  if (fresh.querySelector(".tile-problem") || tile.querySelector(".tile-problem")) return takeBody(tile, fresh);
+  const kind = tile.dataset.kind;
+  if (kind === "number" && takeNumbers(tile, fresh)) return undefined;
+  if (["trend", "bars", "pie", "map"].includes(kind) && takeTable(tile, fresh)) {
+    return kind === "map" ? tile.dispatchEvent(new CustomEvent("yiwang:points")) : undefined;
+  }
+  return takeBody(tile, fresh);
+}
+
+async function fetchTile(tile) {
+  const state = states.get(tile);
+  state.timer = 0;
+  if (state.busy) { state.again = true; return; }
+  state.busy = true;
+  state.last = performance.now();
+  try {
+    const answer = await fetch(tile.dataset.part, { headers: { Accept: "text/html" }, redirect: "manual" });
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) location.reload(); // signed out: the page says so
+    else if (answer.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-tile]");
+      if (fresh) take(tile, fresh);
+    }
+  } catch { /* the network is away; the next round tries again */ }
+  state.busy = false;
+  if (state.again) { state.again = false; ask(tile); }
+}
+
+// at the earliest half a second after the first message, and a second after the last request
+function ask(tile) {
+  const state = states.get(tile);
+  if (state.timer) return;
+  state.timer = setTimeout(fetchTile, Math.max(GATHER, BUSIEST - (performance.now() - state.last)), tile);
+}
+
+const askAll = () => { if (!document.hidden || document.documentElement.dataset.look) states.forEach((_, tile) => ask(tile)); };
+
+if (board) {
+  board.querySelectorAll("[data-tile]").forEach((tile) => states.set(tile, { timer: 0, busy: false, again: false, last: 0 }));
+  board.dataset.topics.split(" ").filter(Boolean).forEach((topic) => subscribe(topic, askAll));
+  document.body.addEventListener("live:reconnected", askAll);
+  document.addEventListener("visibilitychange", askAll);
+  setInterval(askAll, Number(board.dataset.every) * 1000);
+  if (board.querySelector("[data-map]")) import("yiwang/map");
+}

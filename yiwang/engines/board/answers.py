@@ -1,0 +1,182 @@
+"""Asking: a tile's columns and rows, from metrics of the lake or from a live query, shared by viewers of equal rights.
+
+Live answers are kept for about a second per question and rights, and one thread asks while others wait: five hundred
+walls that hear of the same event make one query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+
+from yiwang.base.access import Viewer
+from yiwang.base.areas.queries import JurisdictionView
+from yiwang.engines.board.live import Column, LiveResult, live_query
+from yiwang.engines.board.specs import FromSpec
+from yiwang.engines.metric import queries as metrics
+from yiwang.engines.metric.naming import names_of
+from yiwang.engines.metric.records import Measured
+from yiwang.engines.metric.specs import GRAINS
+from yiwang.kernel import clock
+from yiwang.kernel.text import N_
+
+_asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_MAX_LOCKS = 10_000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a number is compared with: the relative change (difference for shares), how, and whether that is good."""
+
+    change: float
+    how: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Raw columns and rows (n rows x n columns), as of `at`; `comparisons` and `tones` by column name, for numbers."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    at: datetime | None
+    comparisons: dict[str, Comparison]
+    tones: dict[str, str]
+    decimals: dict[str, int]
+
+
+def answer(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+    """The rows a tile draws. Raises NotAllowed, NotFound or Unavailable as its source does."""
+    if source.live:
+        return _live(viewer, source, place)
+    return _totals(viewer, source, place) if not source.by else _breakdown(viewer, source, place)
+
+
+def without_person(viewer: Viewer) -> Viewer:
+    """The viewer's rights without the person: answers are shared, so nothing in them may be "mine"."""
+    if viewer.is_system:
+        return viewer
+    grants = tuple(sorted(set(viewer.grants)))
+    return replace(viewer, account_id=None, uid=None, name="", kind="shared", grants=grants, post_ids=())
+
+
+def _live(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+    query = live_query(str(source.live))
+    shared = replace(without_person(viewer), department_ids=())
+    params = sorted(source.params.items())
+    told = repr((query.name, place.code, params, shared.kind, shared.grants, shared.language))
+    key = f"live:{hashlib.sha256(told.encode()).hexdigest()}"
+    result: LiveResult | None = cache.get(key)
+    if result is None:
+        if len(_asking) > _MAX_LOCKS:
+            _asking.clear()
+        with _asking[key]:
+            result = cache.get(key)
+            if result is None:
+                result = query.ask(shared, jurisdiction=place, **source.params)
+                cache.set(key, result, query.keep_s)
+    rows = tuple(tuple(row) for row in result.rows)
+    return Answer(query.columns, rows, result.at, _live_comparisons(query.columns, rows), {}, {})
+
+
+def _live_comparisons(columns: Sequence[Column], rows: tuple[tuple[Any, ...], ...]) -> dict[str, Comparison]:
+    """Of a single row: each number beside the column that holds the earlier one."""
+    if len(rows) != 1:
+        return {}
+    record = {column.name: value for column, value in zip(columns, rows[0], strict=True)}
+    found: dict[str, Comparison] = {}
+    for column in columns:
+        old, new = record.get(column.before), record[column.name]
+        if old is None or new is None:
+            continue
+        if column.kind == "share":
+            found[column.name] = Comparison(new - old, "before", "neutral")
+        elif old:
+            found[column.name] = Comparison(new / old - 1, "before", "neutral")
+    return found
+
+
+def _totals(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+    """One row: each metric as a whole."""
+    since, until = _period(source, place)
+    columns: list[Column] = []
+    values: list[Any] = []
+    comparisons: dict[str, Comparison] = {}
+    tones: dict[str, str] = {}
+    decimals: dict[str, int] = {}
+    at: datetime | None = None
+    for key in source.metric_keys:
+        told = metrics.measure(viewer, key, since=since, until=until, jurisdiction=place.code)
+        columns.append(_value_column(told))
+        values.append(told.total)
+        tones[key] = told.metric.spec.tone(told.total)
+        decimals[key] = told.metric.spec.decimals
+        at = max(filter(None, (at, told.as_of)), default=None)
+        if source.compare:
+            compared = metrics.compare(
+                viewer, key, since=since, until=until, jurisdiction=place.code, how=source.compare
+            )
+            if compared.change is not None:
+                comparisons[key] = Comparison(compared.change, source.compare, compared.tone)
+    return Answer(tuple(columns), (tuple(values),), at, comparisons, tones, decimals)
+
+
+def _breakdown(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+    """A row for each value of the breakdown, a column for each metric; days without anything are rows too."""
+    since, until = _period(source, place)
+    told = [
+        metrics.measure(
+            viewer, key, since=since, until=until, jurisdiction=place.code, by=source.by, depth=source.depth
+        )
+        for key in source.metric_keys
+    ]
+    n = len(source.by)
+    values: list[dict[tuple[Any, ...], Any]] = [{row[:n]: row[n] for row in one.rows} for one in told]
+    keys = sorted({key for one in values for key in one}, key=repr)
+    if source.by == ("day",):
+        keys = [(since + timedelta(days=k),) for k in range((until - since).days)]
+    empty = [0 if one.metric.spec.value == "sum" else None for one in told]
+    names = [names_of(name, place) for name in source.by]
+    rows = [
+        (
+            *(_named(names[k], value) for k, value in enumerate(key)),
+            *(one.get(key, nothing) for one, nothing in zip(values, empty, strict=True)),
+        )
+        for key in keys
+    ]
+    if not set(source.by) & set(GRAINS):
+        rows.sort(key=lambda row: -(row[n] or 0))
+    columns = (*(_dimension_column(name, told[0]) for name in source.by), *map(_value_column, told))
+    decimals = {one.metric.key: one.metric.spec.decimals for one in told}
+    at = max((one.as_of for one in told if one.as_of), default=None)
+    return Answer(columns, tuple(rows), at, {}, {}, decimals)
+
+
+def _named(names: Any, value: Any) -> Any:
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _period(source: FromSpec, place: JurisdictionView) -> tuple[Any, Any]:
+    until = clock.today(place.time_zone) + timedelta(days=1)
+    return until - timedelta(days=source.days), until
+
+
+def _value_column(told: Measured) -> Column:
+    spec = told.metric.spec
+    return Column(told.metric.key, spec.title, spec.shown, unit=spec.unit or "")
+
+
+def _dimension_column(name: str, told: Measured) -> Column:
+    if name in GRAINS:
+        return Column(name, GRAIN_TITLES[name], "day")
+    return Column(name, told.metric.spec.dimensions[name])
+
+
+GRAIN_TITLES = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month"), "year": N_("Year")}

@@ -1,0 +1,127 @@
+"""Pages of boards: the list, a board, one tile again (HTML for the page, JSON for scripts), outlines for its map."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from yiwang.base.access import Viewer
+from yiwang.engines.board import queries
+from yiwang.engines.board.layout import style_sheet
+from yiwang.engines.board.tiles import Tile, tile, tiles
+from yiwang.engines.place import queries as place
+from yiwang.kernel.errors import NotFound
+from yiwang.kernel.text import N_
+
+THEMES = ("wall", "desk")
+Answered = TypeVar("Answered", bound=HttpResponse)
+
+KEEP_STYLE_S = 86_400
+KEEP_OUTLINES_S = 300
+
+
+@require_safe
+def board_list(request: HttpRequest) -> HttpResponse:
+    """The boards the viewer may look at."""
+    viewer = _viewer(request)
+    found = queries.boards(viewer)
+    if not found and not viewer.may(queries.PERMISSION):
+        queries.board(viewer, "")  # says why
+    return render(request, "board/list.html", {"boards": found})
+
+
+@require_safe
+def board_page(request: HttpRequest, key: str, jurisdiction: str = "") -> HttpResponse:
+    """A board with all its figures; complete without scripts. `?look=desk|wall` shows it in the other theme."""
+    viewer = _viewer(request)
+    board = queries.board(viewer, key, jurisdiction)
+    asked = request.GET.get("look", "")
+    theme = asked if asked in THEMES else board.spec.theme
+    shown = {"board": board, "tiles": tiles(viewer, board), "other_look": THEMES[1 - THEMES.index(theme)]}
+    return render(request, f"board/{theme}.html", shown)
+
+
+@require_safe
+def tile_part(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -> HttpResponse:
+    """One tile's HTML, fetched again when something has happened."""
+    told = _tile(request, jurisdiction, key, tile_key)
+    return _fresh(render(request, "board/tile.html", {"tile": told, "board": told.board}))
+
+
+@require_safe
+def tile_data(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -> JsonResponse:
+    """One tile as JSON: columns, rows as raw values, texts as shown; points for a map."""
+    told = _tile(request, jurisdiction, key, tile_key)
+    return _fresh(JsonResponse(as_json(told), json_dumps_params={"ensure_ascii": False}))
+
+
+@require_safe
+def outlines(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -> HttpResponse:
+    """The outlines a map tile draws, as GeoJSON (WGS-84); an empty collection for a city without grids."""
+    viewer = _viewer(request)
+    board = queries.board(viewer, key, jurisdiction)
+    spec = board.spec.tiles.get(tile_key)
+    if spec is None or spec.kind != "map":
+        raise NotFound(N_("The board has no map %(key)s."), key=tile_key)
+    try:
+        text = place.grids_geojson(viewer, board.jurisdiction.code, spec.grids)
+    except NotFound:
+        text = '{"type":"FeatureCollection","features":[]}'
+    response = HttpResponse(text, content_type="application/geo+json")
+    patch_cache_control(response, private=True, max_age=KEEP_OUTLINES_S)
+    return response
+
+
+@require_safe
+def layout(request: HttpRequest, jurisdiction: str, key: str) -> HttpResponse:
+    """The board's own style sheet; its address changes with the board, so it may be kept."""
+    board = queries.board(_viewer(request), key, jurisdiction)
+    response = HttpResponse(style_sheet(board.spec), content_type="text/css; charset=utf-8")
+    patch_cache_control(response, private=True, max_age=KEEP_STYLE_S)
+    return response
+
+
+def as_json(told: Tile) -> dict[str, Any]:
+    """A tile as scripts and outside readers get it."""
+    data: dict[str, Any] = {
+        "tile": told.key,
+        "kind": told.spec.kind,
+        "at": told.at.isoformat() if told.at else None,
+        "columns": [{"name": h.name, "title": h.title, "kind": h.kind, "unit": h.unit} for h in told.heads],
+        "rows": [[cell.value for cell in line.cells] for line in told.lines],
+        "texts": [[cell.text for cell in line.cells] for line in told.lines],
+    }
+    if told.problem:
+        data["problem"] = told.problem
+    if told.spec.kind == "map":
+        data["points"] = [
+            {"lon": line.lon, "lat": line.lat, "tone": line.tone, "url": line.url, "grid": line.grid, "key": line.key}
+            | {"title": line.cells[0].text if line.cells else "", "note": " · ".join(_notes(line.cells))}
+            for line in told.lines
+            if line.lon is not None and line.lat is not None
+        ]
+    return data
+
+
+def _notes(cells: tuple[Any, ...]) -> list[str]:
+    return [cell.text for cell in cells[1:]]
+
+
+def _tile(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -> Tile:
+    viewer = _viewer(request)
+    return tile(viewer, queries.board(viewer, key, jurisdiction), tile_key)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def _fresh(response: Answered) -> Answered:
+    """Figures are for one person's eyes and for now: no cache keeps them."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response
