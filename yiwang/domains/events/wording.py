@@ -15,6 +15,26 @@ STATUS_TITLES = {
     "rejected": N_("Rejected"),
 }
 
+STATE_TITLES = {
+    "": N_("All"),
+    "open": N_("Open"),
+    "received": N_("Waiting for dispatch"),
+    "dispatched": N_("Dispatched"),
+    "handling": N_("Being handled"),
+    "verifying": N_("To be verified"),
+    "closing": N_("To be closed"),
+    "overdue": N_("Overdue"),
+    "due_soon": N_("Due soon"),
+    "supervised": N_("Under supervision"),
+    "returned": N_("Returned"),
+    "closed": N_("Closed"),
+    "late": N_("Closed late"),
+    "dissatisfied": N_("Dissatisfied"),
+    "merged": N_("Merged"),
+    "rejected": N_("Rejected"),
+}
+"""What lists may be narrowed to: groups of states, or one status."""
+
 PUBLIC_STATUS_TITLES = {
     "received": N_("We have received your report"),
     "dispatched": N_("It has gone to the department in charge"),

@@ -1,0 +1,234 @@
+"""Forms of the desk pages: the filter of lists, the entry of a matter, and one form for each step of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.domains.events.actions.coursing import MAX_WORDS
+from yiwang.domains.events.actions.reporting import MAX_TEXT
+from yiwang.domains.events.wording import STATE_TITLES
+
+Options = Sequence[tuple[str, str]]
+MAX_PHOTOS = 9
+
+
+class DateInput(forms.DateInput):
+    """A date with the browser's calendar; the value travels as ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A moment to the minute with the browser's picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several photographs, taken on the spot where the device can."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"accept": "image/*", "multiple": True})
+
+
+class PhotosField(forms.FileField):
+    """Cleans to a list of uploads; what they really are is judged by `base.files`."""
+
+    widget = PhotosInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each upload checked like a single one. ValidationError for too many."""
+        given = data if isinstance(data, list | tuple) else ([data] if data else [])
+        if len(given) > MAX_PHOTOS:
+            raise forms.ValidationError(_("At most %(most)s photos at once."), params={"most": MAX_PHOTOS})
+        return [super(PhotosField, self).clean(one, initial) for one in given]
+
+
+class FilterForm(forms.Form):
+    """What the URL of a list may say; every field may be left out."""
+
+    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    state = forms.ChoiceField(label=_("State"), choices=list(STATE_TITLES.items()), required=False)
+    place = forms.ChoiceField(label=_("City"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
+    since = forms.DateField(label=_("From"), widget=DateInput, required=False)
+    until = forms.DateField(label=_("To"), widget=DateInput, required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"), choices=[("recent", _("Newest first")), ("due", _("Next due first"))], required=False
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        places: Options = (),
+        categories: Options = (),
+        areas: Options = (),
+        departments: Options = (),
+        urgencies: Options = (),
+        sources: Options = (),
+    ) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        offers = {
+            "place": [("", _("All cities")), *places],
+            "category": [("", _("All categories")), *categories],
+            "area": [("", _("All areas")), *areas],
+            "department": [("", _("All departments")), *departments],
+            "urgency": [("", _("Any urgency")), *urgencies],
+            "source": [("", _("All sources")), *sources],
+        }
+        offer(self, offers)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a span that ends before it begins."""
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day lies before the first one."))
+        return given
+
+
+def offer(form: forms.Form, offers: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
+    """Append choices to the selects of a form; names it does not have are passed over."""
+    for name, options in offers.items():
+        field = form.fields.get(name)
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [*field.choices, *options]
+
+
+def _words(label: Any, *, required: bool = True, hint: Any = "", rows: int = 3) -> forms.CharField:
+    area = forms.Textarea({"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=MAX_WORDS, help_text=hint, widget=area)
+
+
+class StepForm(forms.Form):
+    """What a step of an event asks for; `offers` gives the choices of its selects. A bare one only asks to be sent."""
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, verb: str, offers: Mapping[str, Options] | None = None
+    ) -> None:
+        super().__init__(data, files, auto_id=f"{verb}_%s")
+        offer(self, offers or {})
+
+
+class ReasonForm(StepForm):
+    """Why."""
+
+    reason = _words(_("Reason"))
+
+
+class DispatchForm(StepForm):
+    """To whom, as what, until when."""
+
+    department = forms.ChoiceField(
+        label=_("Department"), choices=[("", _("As the responsibility list says"))], required=False
+    )
+    category = forms.ChoiceField(label=_("Category"), choices=[("", _("As it is"))], required=False)
+    minutes = forms.IntegerField(
+        label=_("Time limit in working minutes"),
+        min_value=1,
+        max_value=600_000,
+        required=False,
+        help_text=_("Left empty, the limit of the category holds."),
+    )
+    reason = _words(_("Note for the department"), required=False, rows=2)
+
+
+class HandleForm(StepForm):
+    """What was done, with photos."""
+
+    result = _words(_("What was done"), hint=_("The reporter reads this."))
+    photos = PhotosField(label=_("Photos of the result"), required=False, help_text=_("Up to nine, 10 MB each."))
+
+
+class TransferForm(StepForm):
+    """Whose it is instead, and why."""
+
+    department = forms.ChoiceField(label=_("Department"), choices=[("", _("Please choose"))])
+    reason = _words(_("Reason"))
+
+
+class VerifyForm(StepForm):
+    """The outcome of a check; a failed one needs words."""
+
+    is_passed = forms.ChoiceField(
+        label=_("Is the matter settled?"),
+        choices=[("yes", _("Yes, it is settled")), ("no", _("No, back to the department"))],
+        widget=forms.RadioSelect,
+    )
+    text = _words(_("What was found"), required=False, hint=_("Needed when it is not settled."))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words when the check failed."""
+        given = super().clean() or {}
+        if given.get("is_passed") == "no" and not given.get("text", "").strip():
+            self.add_error("text", _("Please say what is not settled yet."))
+        return given
+
+
+class CloseForm(StepForm):
+    """A last word, if any."""
+
+    text = _words(_("Closing words"), required=False, hint=_("The reporter reads this."))
+
+
+class ExtendForm(StepForm):
+    """How much more time, and why."""
+
+    minutes = forms.IntegerField(label=_("More time in working minutes"), min_value=1, max_value=600_000)
+    reason = _words(_("Reason"))
+
+
+class PurposeForm(forms.Form):
+    """What personal data is needed for."""
+
+    purpose = forms.CharField(label=_("What do you need it for?"), min_length=2, max_length=200)
+
+
+class EntryForm(forms.Form):
+    """An operator's entry of what a caller said."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    place = forms.ChoiceField(label=_("City"))
+    source = forms.ChoiceField(label=_("Source"))
+    reporter_name = forms.CharField(label=_("Caller's name"), max_length=80, required=False)
+    reporter_phone = forms.CharField(label=_("Caller's telephone"), max_length=40, required=False)
+    text = forms.CharField(label=_("What is the matter"), max_length=MAX_TEXT, widget=forms.Textarea({"rows": 5}))
+    address = forms.CharField(label=_("Where"), max_length=300, required=False)
+    lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
+    lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
+    occurred_at = forms.DateTimeField(
+        label=_("When"), widget=MomentInput, required=False, help_text=_("Left empty, it is now.")
+    )
+    category = forms.ChoiceField(label=_("Category"), choices=[("", _("Let the classifier decide"))], required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=[("", _("As the category says"))], required=False)
+
+    def __init__(
+        self, data: Any = None, *, initial: dict[str, Any] | None = None, offers: Mapping[str, Options]
+    ) -> None:
+        super().__init__(data, initial=initial)
+        offer(self, offers)
+
+    def clean(self) -> dict[str, Any]:
+        """A place needs both numbers."""
+        given = super().clean() or {}
+        for one, other in (("lon", "lat"), ("lat", "lon")):
+            if given.get(one) is None and given.get(other) is not None and one not in self.errors:
+                self.add_error(one, _("A place needs both longitude and latitude."))
+        return given
