@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiwang.web.api import api
+
 handler400 = "yiwang.web.shell.pages.bad_request"
 handler403 = "yiwang.web.shell.pages.forbidden"
 handler404 = "yiwang.web.shell.pages.not_found"
@@ -13,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
     path("", include("yiwang.web.downloads")),
+    path("api/v1/", api.urls),
     path("boards/", include("yiwang.engines.board.urls")),
     path("", include("yiwang.web.inbox")),
 ]

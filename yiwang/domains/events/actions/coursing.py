@@ -191,8 +191,11 @@ def return_event(uid: UUID, *, by: Viewer, reason: str) -> Standing:
     """A department says it is not theirs. After the scene's number of returns a supervisor decides for good."""
     with moving(uid, "return_event", by=by, reason=_needed(reason)) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
+        most = move.rules.settings.arbitrate_after_returns
+        if move.event.n_returns >= most:
+            raise Conflict(N_("A supervisor has ruled that this is yours; it cannot be returned again."))
         move.event.n_returns += 1
-        goes_up = move.event.n_returns >= move.rules.settings.arbitrate_after_returns
+        goes_up = move.event.n_returns >= most
         variables = {"n_returns": move.event.n_returns, "needs_arbitration": goes_up}
         moved = flow.complete_item(item.uid, outcome="returned", variables=variables, by=by, reason=reason)
         move.project(moved)
@@ -206,7 +209,9 @@ def transfer_event(uid: UUID, *, by: Viewer, department: str, reason: str) -> St
     with moving(uid, "transfer_event", by=by, reason=_needed(reason)) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         to = organisation.department(move.rules.jurisdiction.code, department)
-        move.project(flow.transfer_item(item.uid, department_id=to.id, reason=reason, by=by))
+        move.project(
+            flow.transfer_item(item.uid, department_id=to.id, variables={"department": to.code}, reason=reason, by=by)
+        )
         move.event.accepted_at = None
         move.tell("transferred", text=reason, department=to.title)
     return move.standing

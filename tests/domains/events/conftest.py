@@ -1,0 +1,81 @@
+"""The sample city as the given of every test here: installed once a module, each test rolled back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from yiwang.base.access import SYSTEM, Viewer
+from yiwang.base.areas import queries as areas
+
+ROOT = Path(__file__).resolve().parents[3]
+IN_GRID = {"lon": 118.952, "lat": 29.63}
+"""A point of 朝阳社区 (street yx0101)."""
+
+
+@dataclass
+class City:
+    """The sample city with one viewer per post, made when asked for."""
+
+    place: areas.JurisdictionView
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+
+    def viewer(self, post: str) -> Viewer:
+        """Somebody who holds the post `yunxi.<post>` (or `administrator`)."""
+        from yiwang.base.organisation.actions import appoint
+        from yiwang.base.organisation.queries import viewer_of
+        from yiwang.base.people.actions import create_account
+        from yiwang.base.people.queries import account_for_sign_in
+
+        if post not in self.viewers:
+            account = create_account(post, display_name=post, by=SYSTEM)
+            appoint(account.uid, f"yunxi.{post}", by=SYSTEM)
+            self.viewers[post] = viewer_of(account_for_sign_in(account.uid))
+        return self.viewers[post]
+
+    def report(self, text: str = "湖滨路58号路面塌了一个大坑，很危险", *, by: Viewer = SYSTEM, **fields: Any) -> Any:
+        """Report a matter at a known point, dispatched by the list unless the text says otherwise."""
+        from yiwang.domains.events import actions
+
+        matter = actions.Matter(text=text, **{**IN_GRID, **fields})
+        return actions.report_matter(matter, jurisdiction=self.place, by=by)
+
+
+@pytest.fixture(scope="module")
+def installed_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The scene city_events in a transaction of the module's own."""
+    from yiwang.base.scenes.actions import install_scene
+    from yiwang.domains.events.course import forget_rules
+    from yiwang.engines.place.queries import forget_indexes
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        install_scene(ROOT / "scenes" / "city_events", by=SYSTEM)
+        forget_rules()
+        forget_indexes()
+        yield
+        transaction.set_rollback(True)
+    forget_rules()
+    forget_indexes()
+
+
+@pytest.fixture
+def city(installed_city: None, db: None) -> Iterator[City]:
+    """The city, rolled back after the test."""
+    from yiwang.domains.events.course import forget_rules
+
+    forget_rules()
+    yield City(areas.jurisdiction("yunxi"))
+    forget_rules()
+
+
+@pytest.fixture
+def delivered() -> Callable[[], int]:
+    """Deliver what was announced, as the worker would."""
+    from yiwang.base.messages.delivering import deliver_pending
+
+    return deliver_pending

@@ -1,0 +1,227 @@
+"""An event's course from the report to the close, and who may do which step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from yiwang.base.access import ANONYMOUS, SYSTEM
+from yiwang.base.audit import queries as audit
+from yiwang.domains.events import actions, queries
+from yiwang.kernel import clock
+from yiwang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+def kinds(number: str) -> list[str]:
+    return [line.kind for line in queries.story(SYSTEM, number)]
+
+
+def test_a_report_is_located_classified_and_dispatched_with_reasons(city: Any) -> None:
+    # when somebody reports a collapsed road with a point in a grid
+    receipt = city.report()
+    # then it lies in the grid's community, has the category its words tell, and the list's department has it
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert event.grid_code == "yx010101G1"
+    assert event.row.area["zh-Hans"] == "朝阳社区"
+    assert event.category_code == "02010101"
+    assert event.department_code == "roads"
+    assert event.row.status == "dispatched"
+    # and its story says why
+    line = next(x for x in queries.story(SYSTEM, receipt.event_number) if x.kind == "dispatched")
+    assert line.data["reasons"][-1]["params"]["row"] > 0
+    assert line.data["version"].startswith("city_events")
+
+
+def test_an_event_goes_all_the_way_to_the_evaluation(city: Any) -> None:
+    # given a dispatched event
+    receipt = city.report()
+    handler, verifier, dispatcher = (city.viewer(p) for p in ("handler_roads", "verifier", "dispatcher"))
+    # when everybody does their step
+    assert actions.accept_event(receipt.event_uid, by=handler).status == "handling"
+    assert actions.handle_event(receipt.event_uid, by=handler, result="已回填").status == "verifying"
+    assert actions.verify_event(receipt.event_uid, by=verifier, is_passed=True).status == "closing"
+    assert actions.close_event(receipt.event_uid, by=dispatcher).status == "closed"
+    actions.evaluate_event(receipt.follow_code, score=5, text="谢谢")
+    # then it is closed in time, evaluated, and its story can be read in order
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.row.status, event.row.is_late, event.row.satisfaction) == ("closed", False, 5)
+    told = kinds(receipt.event_number)
+    assert told == [
+        *("reported", "located", "classified", "dispatched", "accepted", "handled", "verified", "closed", "evaluated")
+    ]
+    # and every step has its audit entry
+    found = audit.entries(SYSTEM, subject=f"event:{receipt.event_uid}", limit=20)
+    assert {e.action for e in found} >= {"events.report_matter", "events.accept_event", "events.close_event"}
+
+
+def test_nobody_verifies_their_own_work(city: Any) -> None:
+    # given somebody who handles and, by a second post, verifies
+    from yiwang.base.organisation.actions import appoint
+    from yiwang.base.organisation.queries import viewer_of
+    from yiwang.base.people.queries import account_for_sign_in
+
+    receipt = city.report()
+    both = city.viewer("handler_roads")
+    appoint(both.uid, "yunxi.verifier", by=SYSTEM)
+    both = viewer_of(account_for_sign_in(both.uid))
+    actions.handle_event(receipt.event_uid, by=both, result="已回填")
+    # when they verify what they handled, then it is refused and nothing moves
+    with pytest.raises(NotAllowed):
+        actions.verify_event(receipt.event_uid, by=both, is_passed=True)
+    assert queries.event(SYSTEM, receipt.event_number).row.status == "verifying"
+
+
+@pytest.mark.parametrize("post", ["handler_sanitation", "verifier", "operator", "handler_yx0101"])
+def test_only_the_department_in_charge_handles(city: Any, post: str) -> None:
+    receipt = city.report()
+    with pytest.raises((NotAllowed, NotFound)):
+        actions.handle_event(receipt.event_uid, by=city.viewer(post), result="x")
+
+
+def test_a_failed_verification_sends_it_back_to_the_same_department(city: Any) -> None:
+    receipt = city.report()
+    actions.handle_event(receipt.event_uid, by=city.viewer("handler_roads"), result="已回填")
+    with pytest.raises(Invalid):  # a reason is needed
+        actions.verify_event(receipt.event_uid, by=city.viewer("verifier"), is_passed=False)
+    actions.verify_event(receipt.event_uid, by=city.viewer("verifier"), is_passed=False, text="仍有坑")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.row.status, event.department_code) == ("dispatched", "roads")
+
+
+def test_after_two_returns_a_supervisor_decides_and_it_does_not_bounce_for_ever(city: Any) -> None:
+    # given an event its department returned twice
+    receipt = city.report()
+    roads, dispatcher = city.viewer("handler_roads"), city.viewer("dispatcher")
+    actions.return_event(receipt.event_uid, by=roads, reason="不属于我处")
+    assert queries.event(SYSTEM, receipt.event_number).row.status == "received"
+    actions.dispatch_event(receipt.event_uid, by=dispatcher, department="roads", reason="属于")
+    actions.return_event(receipt.event_uid, by=roads, reason="还是不属于")
+    # when a dispatcher tries again, then only a supervisor may
+    with pytest.raises(NotAllowed):
+        actions.dispatch_event(receipt.event_uid, by=dispatcher, department="roads")
+    actions.dispatch_event(receipt.event_uid, by=city.viewer("supervisor"), department="transport", reason="裁定")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.department_code, event.row.n_returns) == ("transport", 2)
+    # and a ruling cannot be returned
+    with pytest.raises(Conflict):
+        actions.return_event(receipt.event_uid, by=city.viewer("handler_transport"), reason="不同意")
+
+
+def test_what_nobody_is_named_for_waits_for_a_dispatcher(city: Any) -> None:
+    receipt = city.report("一些说不清楚的事情")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.row.status, event.department_code, event.category_code) == ("received", "", "")
+    with pytest.raises(Invalid):  # the list still names nobody
+        actions.dispatch_event(receipt.event_uid, by=city.viewer("dispatcher"))
+    actions.dispatch_event(receipt.event_uid, by=city.viewer("dispatcher"), category="010101")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.row.status, event.department_code) == ("dispatched", "sanitation")
+
+
+def test_the_area_and_the_hour_decide_by_the_list(city: Any) -> None:
+    # given street vending, which belongs to the street office, and noise, which is the police's at night
+    vending = city.report("湖滨路流动摊占道经营", category="010201")
+    assert queries.event(SYSTEM, vending.event_number).department_code == "street_yx0101"
+    night = clock.now().replace(hour=15, minute=30)  # 23:30 in Shanghai
+    with clock.frozen(night):
+        noise = city.report("楼上音响太吵", category="0402")
+    assert queries.event(SYSTEM, noise.event_number).department_code == "police"
+    with clock.frozen(night.replace(hour=4)):  # noon
+        noise = city.report("楼上音响太吵", category="0402")
+    event = queries.event(SYSTEM, noise.event_number)
+    assert event.department_code == "urban"
+    dispatched = next(x for x in queries.story(SYSTEM, noise.event_number) if x.kind == "dispatched")
+    assert [c["held"] for c in dispatched.data["considered"]] == [False, True]
+
+
+def test_a_transfer_keeps_the_deadline(city: Any) -> None:
+    receipt = city.report()
+    before = queries.event(SYSTEM, receipt.event_number).row.due_at
+    actions.transfer_event(
+        receipt.event_uid, by=city.viewer("handler_roads"), department="transport", reason="属道路养护"
+    )
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.department_code, event.row.due_at) == ("transport", before)
+
+
+def test_late_is_handled_after_the_deadline(city: Any) -> None:
+    # given a critical event with four hours
+    receipt = city.report()
+    due_at = queries.event(SYSTEM, receipt.event_number).row.due_at
+    assert due_at is not None
+    # when it is handled an hour late and closed in the end
+    with clock.frozen(due_at + timedelta(hours=1)):
+        actions.handle_event(receipt.event_uid, by=city.viewer("handler_roads"), result="已回填")
+        actions.verify_event(receipt.event_uid, by=city.viewer("verifier"), is_passed=True)
+        actions.close_event(receipt.event_uid, by=city.viewer("dispatcher"))
+    assert queries.event(SYSTEM, receipt.event_number).row.is_late is True
+
+
+def test_a_reporter_may_reopen_what_is_not_solved(city: Any) -> None:
+    receipt = city.report()
+    actions.handle_event(receipt.event_uid, by=city.viewer("handler_roads"), result="已回填")
+    with pytest.raises(Conflict):
+        actions.reopen_by_code(receipt.follow_code, reason="没有")
+    actions.verify_event(receipt.event_uid, by=city.viewer("verifier"), is_passed=True)
+    actions.close_event(receipt.event_uid, by=city.viewer("dispatcher"))
+    actions.reopen_by_code(receipt.follow_code.lower().replace("-", " "), reason="坑还在")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.row.status, event.n_reopened, event.department_code) == ("dispatched", 1, "roads")
+    assert event.row.closed_at is None
+
+
+def test_the_same_submission_twice_is_one_report(city: Any) -> None:
+    from uuid import uuid4
+
+    submission = uuid4()
+    first, second = (city.report(submission=submission) for _ in range(2))
+    assert (first.event_number, first.follow_code) == (second.event_number, second.follow_code)
+    assert second.is_repeat and not first.is_repeat
+
+
+def test_all_wrong_entries_are_named_at_once_and_nothing_is_written(city: Any) -> None:
+    before = queries.count_events(SYSTEM, queries.EventFilter())
+    matter = actions.Matter(text=" ", lon=118.9, reporter_phone="12", occurred_at=clock.now() + timedelta(days=1))
+    with pytest.raises(Invalid) as refused:
+        actions.report_matter(matter, jurisdiction=city.place, by=SYSTEM)
+    assert set(refused.value.fields) == {"text", "lon", "reporter_phone", "occurred_at"}
+    assert queries.count_events(SYSTEM, queries.EventFilter()) == before
+
+
+@pytest.mark.parametrize(
+    ("point", "quality"),
+    [
+        ({"lon": 118.952, "lat": 29.63}, "exact"),
+        ({"lon": 29.63, "lat": 118.952}, "exact"),  # swapped: only the swap lies inside
+        ({"lon": 0.0, "lat": 0.0}, "placeholder"),
+        ({"lon": 121.47, "lat": 31.23}, "outside"),
+        ({"lon": None, "lat": None}, "none"),
+    ],
+)
+def test_points_are_judged(city: Any, point: dict[str, float | None], quality: str) -> None:
+    receipt = city.report(**point)
+    assert queries.event(SYSTEM, receipt.event_number).place_quality == quality
+
+
+def test_who_reported_is_masked_and_a_wrong_code_tells_nothing(city: Any) -> None:
+    receipt = city.report(reporter_name="王小明", reporter_phone="13800138000")
+    report = queries.event(SYSTEM, receipt.event_number).reports[0]
+    assert "小明" not in report.reporter_name and "0013" not in report.reporter_phone
+    assert queries.followed(receipt.follow_code).status == "dispatched"
+    with pytest.raises(NotFound):
+        queries.followed("AAAA-BBBB-CCCC")
+    with pytest.raises(NotFound):
+        queries.event(ANONYMOUS, receipt.event_number)
+
+
+def test_urging_and_supervising_belong_to_supervisors(city: Any) -> None:
+    receipt = city.report()
+    with pytest.raises(NotAllowed):
+        actions.supervise_event(receipt.event_uid, by=city.viewer("dispatcher"), reason="快")
+    actions.urge_event(receipt.event_uid, by=city.viewer("supervisor"), reason="请尽快")
+    actions.supervise_event(receipt.event_uid, by=city.viewer("supervisor"), reason="领导关注")
+    actions.extend_deadline(receipt.event_uid, by=city.viewer("supervisor"), minutes=60, reason="材料未到")
+    event = queries.event(SYSTEM, receipt.event_number)
+    assert (event.n_urged, event.row.is_supervised) == (1, True)
