@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.db import transaction
 
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.areas import queries as areas
+from yiwang.kernel import clock
 
 ROOT = Path(__file__).resolve().parents[3]
+LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 IN_GRID = {"lon": 118.952, "lat": 29.63}
 """A point of 朝阳社区 (street yx0101)."""
 
@@ -54,7 +57,8 @@ def installed_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
     from yiwang.engines.place.queries import forget_indexes
 
     with django_db_blocker.unblock(), transaction.atomic():
-        install_scene(ROOT / "scenes" / "city_events", by=SYSTEM)
+        with clock.frozen(LONG_AGO):  # so that tests may hold the clock anywhere after it
+            install_scene(ROOT / "scenes" / "city_events", by=SYSTEM)
         forget_rules()
         forget_indexes()
         yield
