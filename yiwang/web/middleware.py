@@ -27,6 +27,7 @@ from yiwang.base.people.actions import account_of_token
 from yiwang.kernel.errors import Conflict, Failure, Invalid, NotAllowed, NotFound, ProblemsFound, Unavailable
 from yiwang.kernel.text import N_
 from yiwang.web.shell.pages import error_page
+from yiwang.web.signin.addresses import client_address
 
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -66,14 +67,15 @@ class UploadLimitMiddleware:
 
 
 class ViewerMiddleware:
-    """Sets `request.viewer`, asked for only when a view uses it."""
+    """Sets `request.viewer`, asked for only when a view uses it, and `request.client_address`."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Attach the viewer and go on."""
+        """Attach both and go on."""
         request.viewer = SimpleLazyObject(lambda: viewer_for(request))  # type: ignore[attr-defined]
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

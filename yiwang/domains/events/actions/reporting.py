@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,18 +17,19 @@ from django.conf import settings
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
+from yiwang.base.files.actions import attach_files
 from yiwang.domains.events import search
 from yiwang.domains.events.actions.coursing import start_course
 from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.classify.deciding import Classified, classify_text
 from yiwang.domains.events.course import CategoryView, Rules, rules_of
 from yiwang.domains.events.locating import Whereabouts, locate_matter
-from yiwang.domains.events.models import Event, EventEntry, Report, Status, Urgency
+from yiwang.domains.events.models import Event, EventEntry, PlaceQuality, Report, Status, Urgency
 from yiwang.domains.events.numbers import event_number, report_number
 from yiwang.kernel.clock import now
 from yiwang.kernel.codes import phone
 from yiwang.kernel.coordinates import System
-from yiwang.kernel.errors import Invalid
+from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.ids import new_uid
 from yiwang.kernel.text import N_, Text
 
@@ -49,6 +50,10 @@ class Matter:
     lat: float | None = None
     system: System = "wgs84"
     category: str = ""
+    is_rough: bool = False
+    """The category is a layman's first choice: a narrower one below it is taken where the classifier is certain."""
+    area: str = ""
+    """Code of the area somebody named; counts where no point lies inside the city."""
     urgency: str = ""
     """How fast it wants hands; "" takes the category's."""
     reporter_name: str = ""
@@ -81,7 +86,7 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
         return _receipt(first, first.event, is_repeat=True)
     check_matter(matter)
     rules = rules_of(jurisdiction.id)
-    where = locate_matter(matter, rules)
+    where = _whereabouts(matter, rules)
     category, classified = _categorise(matter, rules)
     at = now()
     event, report = _rows(matter, jurisdiction, where, category, classified, at, by)
@@ -90,6 +95,9 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
         event.save(force_insert=True)
         report.event = event
         report.save(force_insert=True)
+        if matter.files:
+            # whoever calls has seen to it that these are the reporter's own; nobody knows an anonymous one's account
+            attach_files(map(UUID, matter.files), subject=f"report:{report.uid}", by=SYSTEM)
         entries = [
             tell(event, "reported", at=at, by=by, text=matter.text, is_public=True, source=matter.source),
             *_told_decisions(event, where, category, classified, at),
@@ -151,10 +159,35 @@ def _categorise(matter: Matter, rules: Rules) -> tuple[CategoryView | None, Clas
         if chosen is None or not chosen.is_active:
             unknown = Text(N_("There is no category “%(code)s” here."), {"code": matter.category})
             raise Invalid(N_("Some entries need another look."), fields={"category": [unknown]})
-        return chosen, None
+        return _narrowed(chosen, matter, rules) if matter.is_rough else (chosen, None)
     classified = classify_text(matter.text, rules)
     code = classified.code if classified.certainty >= rules.settings.classify_from else None
     return (rules.by_code.get(code) if code else None), classified
+
+
+def _narrowed(chosen: CategoryView, matter: Matter, rules: Rules) -> tuple[CategoryView, Classified | None]:
+    """The classifier's answer where it lies below the chosen category and is certain enough, else the chosen one.
+
+    Without this a gas leak put under "public safety" would run on that class's slower clock.
+    """
+    classified = classify_text(matter.text, rules)
+    finer = rules.by_code.get(classified.code)
+    is_below = finer is not None and finer.path.startswith(chosen.path) and finer.id != chosen.id
+    if finer is None or not is_below or classified.certainty < rules.settings.classify_from:
+        return chosen, None
+    return finer, classified
+
+
+def _whereabouts(matter: Matter, rules: Rules) -> Whereabouts:
+    """Where a matter is: by its point, else by the area named. Invalid for an area the jurisdiction does not have."""
+    where = locate_matter(matter, rules)
+    if where.lon is not None or not matter.area:
+        return where
+    try:
+        named = areas.area(matter.area, rules.jurisdiction.code)
+    except NotFound as failure:
+        raise Invalid(N_("Some entries need another look."), fields={"area": [failure.text]}) from None
+    return replace(where, quality=PlaceQuality.ADDRESS, area_id=named.id, area_path=named.path)
 
 
 def _rows(
