@@ -18,9 +18,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from yiwang.web.environment import database, flag, oidc, secret_key, stream_source
+
+# Lets fields and querysets be written with their types (`models.CharField[str, str]`) at run time too.
+django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("YIWANG_HOME", ROOT / "var")).resolve()
@@ -46,8 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "ninja",
-    "django_tasks",
-    "django_tasks_db",
     "yiwang.base.personal",
     "yiwang.base.audit",
     "yiwang.base.messages",
@@ -124,7 +126,6 @@ globals().update(oidc())  # adds its own backend behind the one for passwords
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
