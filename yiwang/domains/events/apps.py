@@ -15,7 +15,7 @@ class EventsConfig(AppConfig):
         """Runs once when Django starts."""
         from yiwang.base.access import register_permission
         from yiwang.base.files.readers import register_reader
-        from yiwang.domains.events import live, parts
+        from yiwang.domains.events import live, parts, publishing
         from yiwang.domains.events.queries.single import may_read_event_files, may_read_report_files
         from yiwang.domains.events.schema import EVENT_SCHEMA
         from yiwang.kernel import schemas
@@ -34,3 +34,4 @@ class EventsConfig(AppConfig):
         schemas.register(EVENT_SCHEMA)
         parts.register()
         live.register()
+        publishing.register()
