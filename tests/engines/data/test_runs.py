@@ -78,7 +78,7 @@ def test_original_text_is_encrypted_starred_and_traceable() -> None:
     actions.add_rejects(run.uid, [rejected(3, raw)])
 
     stored = Reject.objects.get()
-    assert "13812345678" not in stored.raw.token
+    assert "13812345678" not in stored.detail.token
     shown = queries.rejects(SYSTEM, run.uid).rows[0].raw
     assert "13812345678" not in shown and "11010519491231002X" not in shown and shown.startswith("17,张三,138")
     blinds = set(RejectTrace.objects.values_list("blind", flat=True))

@@ -89,12 +89,15 @@ class Run(models.Model):
 
 
 class Reject(PersonalModel):
-    """A row that could not be taken: line, reasons, original text (encrypted: it names people)."""
+    """A row that could not be taken: its line and reasons; `detail` has its original text and what the reasons quote.
+
+    `detail` is JSON, encrypted because it names people: `{"raw": …, "params": [{…} for each reason]}`.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejects")
     line = models.PositiveBigIntegerField()
     reasons = models.JSONField(encoder=DjangoJSONEncoder)
-    raw = PersonalField("text")
+    detail = PersonalField("text")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="reject_line_once")]

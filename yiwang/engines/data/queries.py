@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +13,8 @@ from yiwang.base.access import Viewer, scope
 from yiwang.base.personal.actions import unmask
 from yiwang.engines.data.models import Dataset, DatasetVersion, Export, Reject, Run
 from yiwang.engines.data.records import DatasetView, ExportView, Page, RejectView, RunView
-from yiwang.engines.data.rows import dataset_view, reject_view, run_view
+from yiwang.engines.data.rows import dataset_view, register_schema, reject_view, run_view
 from yiwang.engines.data.specs import DatasetSpec
-from yiwang.kernel import schemas
 from yiwang.kernel.clock import now
 from yiwang.kernel.conditions import Schema
 from yiwang.kernel.errors import Invalid, NotFound
@@ -53,9 +53,7 @@ def dataset_schema(name: str, version: int | None = None) -> Schema:
     row = rows.first()
     if row is None:
         raise NotFound(N_("There is no dataset %(name)s."), name=name)
-    made = DatasetSpec.model_validate(row.spec).typed_schema(name, row.version)
-    schemas.register(made)
-    return made
+    return register_schema(name, row.version, DatasetSpec.model_validate(row.spec))
 
 
 def runs(
@@ -114,7 +112,8 @@ def full_reject(viewer: Viewer, run_uid: UUID, line: int, *, purpose: str, permi
     if row is None:
         raise NotFound(N_("There is no such row."))
     paths = {"department_path": run.dataset.department_path or None, "area_path": run.dataset.area_path}
-    return unmask(row, "raw", by=viewer, purpose=purpose, permission=permission, **paths)
+    detail = unmask(row, "detail", by=viewer, purpose=purpose, permission=permission, **paths)
+    return str(json.loads(detail)["raw"]) if detail else ""
 
 
 def exports() -> list[ExportView]:

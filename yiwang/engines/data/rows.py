@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from yiwang.engines.data.models import Dataset, Reject, Run
 from yiwang.engines.data.records import Counts, DatasetView, Reason, RejectView, RunView, text_of
 from yiwang.engines.data.specs import DatasetSpec
 from yiwang.engines.data.tracing import starred
+from yiwang.kernel import schemas
+from yiwang.kernel.conditions import Schema
+from yiwang.kernel.text import N_, Text
+
+
+def register_schema(name: str, version: int, spec: DatasetSpec) -> Schema:
+    """Make the schema of a dataset's version known to conditions. The database decides what a version says."""
+    made = spec.typed_schema(name, version)
+    schemas.forget(made.name)
+    return schemas.register(made)
 
 
 def dataset_view(row: Dataset) -> DatasetView:
@@ -46,5 +60,23 @@ def run_view(row: Run) -> RunView:
 
 def reject_view(row: Reject) -> RejectView:
     """A rejected row's record, long numbers starred."""
-    reasons = tuple(Reason(text_of(r), str(r.get("field", "")), str(r.get("columns", ""))) for r in row.reasons)
-    return RejectView(row.pk, row.line, reasons, starred(row.raw.open()) if row.raw is not None else "")
+    if row.detail is None:
+        return RejectView(row.pk, row.line, (Reason(Text(N_("The row was erased."))),), "")
+    detail = json.loads(row.detail.open())
+    reasons = tuple(
+        Reason(text_of({"msgid": reason["msgid"], "params": _starred(params)}), reason["field"], reason["columns"])
+        for reason, params in zip(row.reasons, detail["params"], strict=True)
+    )
+    return RejectView(row.pk, row.line, reasons, starred(detail["raw"]))
+
+
+def _starred(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a reason as pages may show them."""
+    return {
+        name: starred(value)
+        if isinstance(value, str)
+        else value | {"params": _starred(value.get("params", {}))}
+        if isinstance(value, dict)
+        else value
+        for name, value in params.items()
+    }

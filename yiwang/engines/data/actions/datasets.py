@@ -8,9 +8,8 @@ from yiwang.base.organisation import queries as organisation
 from yiwang.engines.data.actions.runs import MANAGE
 from yiwang.engines.data.models import Dataset, DatasetVersion
 from yiwang.engines.data.records import DatasetView
-from yiwang.engines.data.rows import dataset_view
+from yiwang.engines.data.rows import dataset_view, register_schema
 from yiwang.engines.data.specs import DatasetSpec
-from yiwang.kernel import schemas
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, NotFound
 from yiwang.kernel.text import N_
@@ -52,7 +51,7 @@ def put_dataset(
         row.jurisdiction_id = jurisdiction_id
         row.save()
         d.note(version=row.version)
-    schemas.register(spec.typed_schema(name, row.version))
+    register_schema(name, row.version, spec)
     return dataset_view(row)
 
 

@@ -5,6 +5,7 @@ The engine or domain whose target the rows are asks for the right: it passes its
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -76,7 +77,8 @@ def add_rejects(run_uid: UUID, rejects: Iterable[RejectedRow]) -> int:
         for line in Reject.objects.filter(run=run, line__in=list(rows)).values_list("line", flat=True):
             del rows[line]
         made = Reject.objects.bulk_create(
-            [Reject(run=run, line=r.line, reasons=_reasons(r), raw=r.raw) for r in rows.values()], batch_size=1_000
+            [Reject(run=run, line=r.line, reasons=_reasons(r), detail=_detail(r)) for r in rows.values()],
+            batch_size=1_000,
         )
         traces = [RejectTrace(reject_id=row.pk, blind=found) for row in made for found in blinds_in(rows[row.line].raw)]
         RejectTrace.objects.bulk_create(traces, batch_size=1_000)
@@ -124,5 +126,11 @@ def _columns(counts: Counts) -> dict[str, int]:
     }
 
 
-def _reasons(reject: RejectedRow) -> list[dict[str, Any]]:
-    return [{"field": r.field, "columns": r.columns, **text_json(r.text)} for r in reject.reasons]
+def _reasons(reject: RejectedRow) -> list[dict[str, str]]:
+    """Which fields and why, without what was in them."""
+    return [{"field": r.field, "columns": r.columns, "msgid": r.text.msgid} for r in reject.reasons]
+
+
+def _detail(reject: RejectedRow) -> str:
+    params = [text_json(reason.text)["params"] for reason in reject.reasons]
+    return json.dumps({"raw": reject.raw, "params": params}, ensure_ascii=False)

@@ -90,15 +90,15 @@ def open_lake(tables: Mapping[str, int | None], *, memory: str = "1GB", threads:
 def attach(connection: Any, dataset: str, version: int | None, *, view: str) -> tuple[int | None, list[str]]:
     """Make the view of a dataset; returns the version read and the files behind it. Raises as `open_lake`."""
     table = open_table(dataset, version)
-    if table is None:
-        spec = dataset_specs([dataset]).get(dataset)
-        if spec is None:
-            raise NotFound(N_("There is no dataset %(name)s."), name=dataset)
-        schema, files, at = arrow_schema(spec), [], None
-    else:
-        schema, files, at = table_schema(table), list(table.file_uris()), int(table.version())
+    spec = dataset_specs([dataset]).get(dataset)
+    if table is None and spec is None:
+        raise NotFound(N_("There is no dataset %(name)s."), name=dataset)
+    schema = pa.schema([]) if table is None else table_schema(table)
+    if spec is not None and version is None:  # columns just declared, before a row has them
+        schema = pa.schema([*schema, *(field for field in arrow_schema(spec) if field.name not in schema.names)])
+    files = [] if table is None else list(table.file_uris())
     make_view(connection, view, schema, files)
-    return at, files
+    return (None if table is None else int(table.version())), files
 
 
 def make_view(connection: Any, view: str, schema: pa.Schema, files: Sequence[str]) -> None:
