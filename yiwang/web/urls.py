@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiwang.web.api import api
+from yiwang.web.home import home_page
 
 handler400 = "yiwang.web.shell.pages.bad_request"
 handler403 = "yiwang.web.shell.pages.forbidden"
@@ -12,9 +13,11 @@ handler404 = "yiwang.web.shell.pages.not_found"
 handler500 = "yiwang.web.shell.pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home_page, name="home"),
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
     path("", include("yiwang.web.downloads")),
+    path("", include("yiwang.domains.events.urls")),
     path("api/v1/", api.urls),
     path("boards/", include("yiwang.engines.board.urls")),
     path("", include("yiwang.web.inbox")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +94,8 @@ class FilterForm(forms.Form):
             "source": [("", _("All sources")), *sources],
         }
         offer(self, offers)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it begins."""
@@ -109,7 +111,7 @@ def offer(form: forms.Form, offers: Mapping[str, Sequence[tuple[Any, Any]]]) -> 
     for name, options in offers.items():
         field = form.fields.get(name)
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*field.choices, *options]
+            field.choices = [*cast(Options, field.choices), *options]
 
 
 def _words(label: Any, *, required: bool = True, hint: Any = "", rows: int = 3) -> forms.CharField:

@@ -64,7 +64,7 @@ def chosen_filter(viewer: Viewer, query: QueryDict) -> Chosen:
         until=_midnight(until + timedelta(days=1) if until else None, zone),
         order=given.get("sort") or "recent",
     )
-    values = {name: query[name] for name in FilterForm.base_fields if given.get(name)}
+    values = {name: query.get(name, "") for name in FilterForm.base_fields if given.get(name)}
     return Chosen(form, wanted, place, values)
 
 

@@ -57,7 +57,8 @@ def list_page(request: ViewerRequest) -> HttpResponse:
         "total": f"{total}+" if total >= COUNT_UP_TO else total,
         "columns": [{"code": code, "title": title, "is_shown": code in shown} for code, title in COLUMNS.items()],
         "shown": {code: code in shown for code in COLUMNS},
-        "n_columns": 2 + len(shown),
+        "shown_asked": query.getlist("show"),
+        "kept": [(k, v) for k, values in query.lists() if k not in ("show", "cursor") for v in values],
         "query": address_with(query),
         "newer_url": f"{address_with(query)}&after={int(now().timestamp() * 1000)}",
         "may_export": viewer.may("events.export"),
@@ -159,5 +160,3 @@ def _moment(milliseconds: str) -> datetime | None:
         return datetime.fromtimestamp(int(milliseconds) / 1000, ZoneInfo("UTC"))
     except (ValueError, OverflowError, OSError):
         return None
-
-
