@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from yiwang.base.access import SYSTEM
 from yiwang.base.areas import queries as areas
@@ -19,11 +19,25 @@ from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import CategoryView, Rules
 from yiwang.domains.events.models import PlaceQuality
 from yiwang.engines.data.mapping import FieldProblem, Mapped
-from yiwang.kernel.coordinates import convert
+from yiwang.kernel.coordinates import System, convert
 from yiwang.kernel.text import N_, Text
 
 CLOSED_WORDS = ("closed", "resolved", "completed", "办结", "结案", "已完成", "已解决", "已答复", "已回复", "关闭")
-OPEN_WORDS = ("未办结", "未结案", "未完成", "未解决", "reopened", "not closed")
+OPEN_WORDS = (
+    *("办理中", "处理中", "处置中", "待办", "待处理", "待分拨", "待核查", "流转中"),
+    *("open", "new", "pending", "in progress", "assigned", "started"),
+)
+STILL_OPEN_WORDS = (
+    "未办结",
+    "未结案",
+    "未完成",
+    "未解决",
+    "未关闭",
+    "reopened",
+    "not closed",
+    "unresolved",
+    "incomplete",
+)
 CHANNELS: Mapping[str, tuple[str, ...]] = {
     "phone": ("phone", "电话", "来电", "热线", "12345"),
     "web": ("web", "online", "网站", "网页", "门户", "网络"),
@@ -43,7 +57,7 @@ SCORES: Mapping[str, int] = {
     "非常不满意": 1,
     **{str(n): n for n in range(1, 6)},
 }
-SYSTEMS = ("wgs84", "gcj02", "bd09")
+POINT = ("lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -75,15 +89,20 @@ class Incoming:
 
     @property
     def is_late(self) -> bool | None:
-        """Closed after its deadline; None when one of the two is not known."""
-        return self.closed_at > self.due_at if self.closed_at and self.due_at else None
+        """Closed after its deadline; None when it is open or one of the two is not known."""
+        return self.closed_at > self.due_at if self.is_closed and self.closed_at and self.due_at else None
 
 
 class Converter:
-    """Look-ups of one jurisdiction, read once per import."""
+    """Look-ups of one jurisdiction, read once per import.
 
-    def __init__(self, rules: Rules) -> None:
+    `fillers` are the coordinate fields for which the mapping names values that mean "unknown": a point is a
+    placeholder when all of them hold one (39, -77 is; 39, -76.61 may be a place).
+    """
+
+    def __init__(self, rules: Rules, fillers: Collection[str] = POINT) -> None:
         self.rules = rules
+        self.fillers = frozenset(fillers)
         self.categories: dict[str, CategoryView] = {}
         for category in sorted(rules.categories.values(), key=lambda c: c.level):
             if category.is_active:
@@ -110,14 +129,18 @@ class Converter:
         occurred_at, closed_at = values.get("occurred_at"), values.get("closed_at")
         if occurred_at and closed_at and closed_at < occurred_at:
             problems.append(FieldProblem("closed_at", "", Text(N_("It was closed before it was reported."))))
-        if problems or not occurred_at:
+        system = system_of(str(values.get("coordinates") or ""))
+        if system is None:
+            told = Text(N_("There is no coordinate system “%(name)s”."), {"name": str(values["coordinates"])[:40]})
+            problems.append(FieldProblem("coordinates", "", told))
+        if problems or not occurred_at or system is None:
             return None, problems
-        return self._incoming(mapped, category, given), []
+        return self._incoming(mapped, category, given, system), []
 
-    def _incoming(self, mapped: Mapped, category: CategoryView | None, given: str) -> Incoming:
+    def _incoming(self, mapped: Mapped, category: CategoryView | None, given: str, system: System) -> Incoming:
         values = mapped.values
         text = str(values.get("text") or "")
-        lon, lat, quality = _point(mapped)
+        lon, lat, quality = self._point(mapped, system)
         department, area = str(values.get("department") or ""), str(values.get("area") or "")
         channel = str(values.get("channel") or "")
         status = str(values.get("status") or "")
@@ -126,7 +149,7 @@ class Converter:
         extra = {"status": status, "channel": channel}
         extra |= {"department": department} if department and found_department is None else {}
         extra |= {"area": area} if area and found_area is None else {}
-        extra |= {"due_at": values["due_at"].isoformat()} if values.get("due_at") else {}
+        extra |= {name: values[name].isoformat() for name in ("due_at", "closed_at") if values.get(name)}
         return Incoming(
             external_id=str(values["external_id"]),
             digest=_digest(values),
@@ -152,13 +175,34 @@ class Converter:
             extra={k: v for k, v in extra.items() if v},
         )
 
+    def _point(self, mapped: Mapped, system: System) -> tuple[float | None, float | None, str]:
+        """WGS-84 point and quality; a coordinate that stands for "unknown" is no point."""
+        if self.fillers and self.fillers <= set(mapped.placeholders):
+            return None, None, PlaceQuality.PLACEHOLDER
+        lon, lat = mapped.values.get("lon"), mapped.values.get("lat")
+        if lon is None or lat is None:
+            return None, None, PlaceQuality.NONE
+        lon, lat = convert(lon, lat, system, "wgs84")
+        return lon, lat, PlaceQuality.EXACT
+
 
 def is_closed(status: str, closed_at: datetime | None) -> bool:
-    """Whether the other system has ended the case: it says when, or its status says so."""
-    if closed_at is not None:
-        return True
+    """Whether the other system has ended the case: its status says so, or, saying neither, a closing time does.
+
+    A status that says "still open" beats a closing time: systems leave it behind when they open a case again.
+    """
     words = status.casefold()
-    return any(w in words for w in CLOSED_WORDS) and not any(w in words for w in OPEN_WORDS)
+    if any(w in words for w in STILL_OPEN_WORDS):
+        return False
+    if any(w in words for w in CLOSED_WORDS):
+        return True
+    return closed_at is not None and not any(w in words for w in OPEN_WORDS)
+
+
+def system_of(words: str) -> System | None:
+    """The coordinate system of its name however it is written (`GCJ-02`, `gcj02`); WGS-84 for "", None for others."""
+    plain = "".join(c for c in words.lower() if c.isalnum())
+    return next((known for known in get_args(System) if known == plain), None) if plain else "wgs84"
 
 
 def channel_of(words: str) -> str:
@@ -170,19 +214,6 @@ def channel_of(words: str) -> str:
         if plain in known:
             return source
     return next((source for source, known in CHANNELS.items() if any(w in plain for w in known)), "other")
-
-
-def _point(mapped: Mapped) -> tuple[float | None, float | None, str]:
-    """WGS-84 point and quality; a coordinate that stands for "unknown" is no point."""
-    if "lon" in mapped.placeholders or "lat" in mapped.placeholders:
-        return None, None, PlaceQuality.PLACEHOLDER
-    lon, lat = mapped.values.get("lon"), mapped.values.get("lat")
-    if lon is None or lat is None:
-        return None, None, PlaceQuality.NONE
-    system = str(mapped.values.get("coordinates") or "wgs84").lower()
-    if system in SYSTEMS and system != "wgs84":
-        lon, lat = convert(lon, lat, system, "wgs84")  # type: ignore[arg-type]  # checked in the line above
-    return lon, lat, PlaceQuality.EXACT
 
 
 def _title(title: str, text: str, category: CategoryView | None, rules: Rules) -> str:

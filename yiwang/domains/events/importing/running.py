@@ -6,20 +6,24 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
+
+from django.db import IntegrityError
 
 from yiwang.base.access import Viewer, require
 from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
 from yiwang.domains.events.course import Rules, rules_of
-from yiwang.domains.events.importing.converting import Converter, Incoming
+from yiwang.domains.events.importing.converting import POINT, Converter, Incoming
 from yiwang.domains.events.importing.fields import FIELDS, TARGET
-from yiwang.domains.events.importing.storing import known_rows, store_chunk
+from yiwang.domains.events.importing.storing import Tally, known_rows, store_chunk
 from yiwang.domains.events.models import ImportBatch
 from yiwang.engines.data import actions as data
 from yiwang.engines.data.mapping import FieldProblem, Guess, Mapper, MappingSpec, guess_mapping
 from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows, sniff
 from yiwang.engines.data.records import Counts, Reason, RejectedRow
 from yiwang.kernel.clock import now
+from yiwang.kernel.text import N_, Text
 
 CHUNK = 1_000
 IMPORT = "events.import"
@@ -40,6 +44,11 @@ class Imported:
     n_with_both: int = 0
     n_placeholders: int = 0
     first_rejects: list[RejectedRow] = field(default_factory=list)
+
+    @property
+    def n_taken(self) -> int:
+        """Rows that could be used: new, changed and same ones."""
+        return self.n_in - self.n_rejected
 
     def counts(self) -> Counts:
         """For the run."""
@@ -75,14 +84,32 @@ def import_events(
     run = _Run(source, mapper, rules, source_name or jurisdiction.code, by, told)
     if is_dry:
         return run.go(None)
+    batch, opened = _opened(path, mapping, jurisdiction, by)
+    try:
+        done = run.go(batch)
+    except BaseException:
+        data.close_run(opened, run.done.counts(), by=by, error=Text(N_("The import was broken off.")))
+        raise
+    data.close_run(opened, done.counts(), by=by)
+    batch.counts = {"new": done.n_new, "changed": done.n_changed, "same": done.n_same, "rejected": done.n_rejected}
+    batch.ended_at = now()
+    batch.save(update_fields=["counts", "ended_at"])
+    return done
+
+
+def _opened(
+    path: Path, mapping: MappingSpec, jurisdiction: areas.JurisdictionView, by: Viewer
+) -> tuple[ImportBatch, UUID]:
+    """The batch and the run of an import that begins."""
     digest = _file_digest(path)
+    told = mapping.model_dump(mode="json", exclude_defaults=True)
     opened = data.open_run(
         f"events_{jurisdiction.code}",
         by=by,
         file_name=path.name,
         digest=digest,
         n_bytes=path.stat().st_size,
-        mapping=mapping.model_dump(mode="json", exclude_defaults=True),
+        mapping=told,
         title={"zh-Hans": "事件导入", "en": "Imported events"},
         area_path=jurisdiction.root_path,
         permission=IMPORT,
@@ -91,17 +118,12 @@ def import_events(
         jurisdiction_id=jurisdiction.id,
         file_name=path.name[:200],
         digest=digest,
-        mapping=mapping.model_dump(mode="json", exclude_defaults=True),
+        mapping=told,
         run=opened.uid,
         started_at=now(),
         by_name="" if by.is_system else by.name,
     )
-    done = run.go(batch)
-    data.close_run(opened.uid, done.counts(), by=by)
-    batch.counts = {"new": done.n_new, "changed": done.n_changed, "same": done.n_same, "rejected": done.n_rejected}
-    batch.ended_at = now()
-    batch.save(update_fields=["counts", "ended_at"])
-    return done
+    return batch, opened.uid
 
 
 @dataclass
@@ -116,7 +138,9 @@ class _Run:
     told: Told
 
     def __post_init__(self) -> None:
-        self.converter = Converter(self.rules)
+        fields = self.mapper.mapping.fields
+        fillers = [name for name in POINT if name in fields and fields[name].placeholders]
+        self.converter = Converter(self.rules, fillers)
         self.done = Imported()
         self.rows: dict[str, Incoming] = {}
         self.rejects: list[RejectedRow] = []
@@ -165,19 +189,31 @@ class _Run:
             self.done.n_new += sum(1 for r in rows if r.external_id not in known)
             self.done.n_open += sum(1 for r in rows if r.external_id not in known and not r.is_closed)
         elif rows or self.rejects:
-            path = self.rules.jurisdiction.root_path
-            with deed("events.import_chunk", by=self.by, subject=f"import:{batch.uid}", area_path=path) as d:
-                tally = store_chunk(rows, batch, self.source_name, self.rules, by=self.by, d=d)
-                if batch.run is not None:
-                    data.add_rejects(batch.run, self.rejects)
-                d.note(new=tally.n_new, changed=tally.n_changed, same=tally.n_same, rejected=len(self.rejects))
-                d.announce("event.imported", version=1, subject=str(batch.uid), payload={"n": len(rows)})
+            tally = self._stored(rows, batch)
             self.done.n_new += tally.n_new
             self.done.n_changed += tally.n_changed
             self.done.n_same += tally.n_same
             self.done.n_open += tally.n_open
         self.rows, self.rejects = {}, []
         self.told(self.done.n_in)
+
+    def _stored(self, rows: list[Incoming], batch: ImportBatch) -> Tally:
+        """Store a chunk; once more when another import of the same rows was quicker, which then are known."""
+        try:
+            return self._store(rows, batch)
+        except IntegrityError:
+            return self._store(rows, batch)
+
+    def _store(self, rows: list[Incoming], batch: ImportBatch) -> Tally:
+        path = self.rules.jurisdiction.root_path
+        with deed("events.import_chunk", by=self.by, subject=f"import:{batch.uid}", area_path=path) as d:
+            tally = store_chunk(rows, batch, self.source_name, self.rules, by=self.by, d=d)
+            if batch.run is not None:
+                data.add_rejects(batch.run, self.rejects)
+            d.note(new=tally.n_new, changed=tally.n_changed, same=tally.n_same, rejected=len(self.rejects))
+            if tally.n_new or tally.n_changed:
+                d.announce("event.imported", version=1, subject=str(batch.uid), payload={"n": len(rows)})
+        return tally
 
 
 def _reason(problem: FieldProblem) -> Reason:

@@ -6,7 +6,7 @@ to the end; known ones are compared by digest and, when changed, updated with a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.classify.deciding import classify_text
 from yiwang.domains.events.course import Rules
 from yiwang.domains.events.importing.converting import Incoming
+from yiwang.domains.events.importing.inserting import insert_rows, with_ids
 from yiwang.domains.events.locating import CELL_DEGREES, is_placeholder
 from yiwang.domains.events.models import (
     OPEN_STATUSES,
@@ -99,11 +100,12 @@ def _insert(
             entries += start_course(event, rules, at=at, by=by)
             d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
             tally.n_open += 1
-    Event.objects.bulk_create(events)
-    Report.objects.bulk_create(
-        _report(row, event, batch, source_name, rules, at) for row, event in zip(rows, events, strict=True)
-    )
-    EventEntry.objects.bulk_create(entries)
+    insert_rows(events)
+    stored = list(with_ids(events))
+    insert_rows([_report(row, event, batch, source_name, rules, at) for row, event in zip(rows, stored, strict=True)])
+    for entry in entries:
+        entry.event = entry.event  # takes over the id the event has now
+    insert_rows(entries)
     titles = {c.id: c.title for c in rules.categories.values()}
     search.index_events((event, titles.get(event.category_id or 0, {})) for event in events)
 
@@ -130,8 +132,8 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
         recorded_at=at,
         changed_at=at,
         due_at=row.due_at if row.is_closed else None,
-        handled_at=row.closed_at,
-        closed_at=row.closed_at,
+        handled_at=row.closed_at if row.is_closed else None,
+        closed_at=row.closed_at if row.is_closed else None,
         outcome="closed" if row.is_closed else "",
         is_late=row.is_late if row.is_closed else None,
         is_imported=True,
@@ -141,32 +143,46 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
 
 def _located(rows: Sequence[Incoming], events: list[Event], rules: Rules) -> list[Event]:
     """Set point, cell, grid and area of all events of a chunk; points in no grid are kept out of the map."""
-    points = [
-        None if row.lon is None or row.lat is None or is_placeholder(row.lon, row.lat, rules) else (row.lon, row.lat)
-        for row in rows
-    ]
-    with_point = [(n, p[0], p[1]) for n, p in enumerate(points) if p is not None]
-    lons, lats = [x for _n, x, _y in with_point], [y for _n, _x, y in with_point]
-    grids = place.locate_many(lons, lats, jurisdiction=rules.jurisdiction.id) if with_point else []
-    found = {n: grid for (n, _x, _y), grid in zip(with_point, grids, strict=True)}
-    has_grids = place.has_grids(rules.jurisdiction.id)
     root = rules.jurisdiction.root
     nowhere = (root.id, root.path) if root else (None, "")
-    for n, (row, event, point) in enumerate(zip(rows, events, points, strict=True)):
-        grid = found.get(n)
-        area_id, path = (row.area.id, row.area.path) if row.area else nowhere
-        if point is not None and (grid is not None or not has_grids):
-            event.lon, event.lat = point
-            event.cell = place.cell(*point, CELL_DEGREES)
-            if grid is not None and grid.area_id:
-                area_id, path = grid.area_id, grid.area_path
-            event.grid_code = grid.grid_code if grid else ""
-        elif point is not None:
-            event.place_quality = PlaceQuality.OUTSIDE
-        elif row.lon is not None:
+    points: dict[int, tuple[float, float]] = {}
+    for n, (row, event) in enumerate(zip(rows, events, strict=True)):
+        event.area_id, event.area_path = (row.area.id, row.area.path) if row.area else nowhere
+        if row.lon is None or row.lat is None:
+            continue
+        if is_placeholder(row.lon, row.lat, rules):
             event.place_quality = PlaceQuality.PLACEHOLDER
-        event.area_id, event.area_path = area_id, path
+        else:
+            points[n] = (row.lon, row.lat)
+    for n, (point, grid) in _found(points, rules.jurisdiction.id).items():
+        event = events[n]
+        if point is None:
+            event.place_quality = PlaceQuality.OUTSIDE
+            continue
+        event.lon, event.lat = point
+        event.cell = place.cell(*point, CELL_DEGREES)
+        event.grid_code = grid.grid_code if grid else ""
+        if grid is not None and grid.area_id and not event.area_path.startswith(grid.area_path):
+            event.area_id, event.area_path = grid.area_id, grid.area_path  # the point is surer than the words
     return events
+
+
+def _found(
+    points: Mapping[int, tuple[float, float]], jurisdiction: int
+) -> dict[int, tuple[tuple[float, float] | None, place.Located | None]]:
+    """Point and grid by number; swapped coordinates are put right when only the swap lies inside; else (None, None)."""
+    if not place.has_grids(jurisdiction):
+        return {n: (point, None) for n, point in points.items()}
+    found: dict[int, tuple[tuple[float, float] | None, place.Located | None]] = {}
+    left = dict(points)
+    for _swap in range(2):
+        numbers = [n for n, (lon, lat) in left.items() if abs(lon) <= 180 and abs(lat) <= 90]
+        grids = place.locate_many(
+            [left[n][0] for n in numbers], [left[n][1] for n in numbers], jurisdiction=jurisdiction
+        )
+        found |= {n: (left[n], grid) for n, grid in zip(numbers, grids, strict=True) if grid is not None}
+        left = {n: (lat, lon) for n, (lon, lat) in left.items() if n not in found}
+    return found | dict.fromkeys(left, (None, None))
 
 
 def _report(row: Incoming, event: Event, batch: ImportBatch, source_name: str, rules: Rules, at: datetime) -> Report:
@@ -193,9 +209,7 @@ def _report(row: Incoming, event: Event, batch: ImportBatch, source_name: str, r
 
 
 def _told(event: Event, row: Incoming, at: datetime, by: Viewer) -> EventEntry:
-    told: dict[str, Any] = {"external_id": row.external_id, **row.extra}
-    told |= {"closed_at": row.closed_at.isoformat()} if row.closed_at else {}
-    return tell(event, "imported", at=at, by=by, text=row.outcome, **told)
+    return tell(event, "imported", at=at, by=by, text=row.outcome, external_id=row.external_id, **row.extra)
 
 
 def _update(row: Incoming, known: Known, rules: Rules, *, at: datetime, by: Viewer, d: Deed) -> None:
@@ -207,16 +221,20 @@ def _update(row: Incoming, known: Known, rules: Rules, *, at: datetime, by: View
         for name in (*COPIED, "category_id", "closed_at", "occurred_at", "satisfaction")
         if getattr(event, name) != getattr(fresh, name)
     }
+    before = str(event.status)
     for name in (*COPIED, "category_id", "category_path", "occurred_at", "satisfaction"):
         setattr(event, name, getattr(fresh, name))
-    entries = []
-    if row.is_closed:
-        _close(event, fresh, by)
+    entries: list[EventEntry] = []
+    if event.status not in (*OPEN_STATUSES, Status.CLOSED):
+        pass  # merged or rejected here: the row may say what it likes
+    elif row.is_closed:
+        _close(event, fresh)
     elif event.status == Status.CLOSED and event.flow_instance is None:
         event.closed_at = event.handled_at = event.is_late = None
         event.outcome = ""
         entries = start_course(event, rules, at=at, by=by)
-        changes["status"] = [Status.CLOSED.value, event.status]
+    if event.status != before:
+        changes["status"] = [before, str(event.status)]
     event.changed_at = at
     event.save()
     entries.insert(0, tell(event, "changed_at_source", at=at, by=by, changes=changes))
@@ -228,7 +246,7 @@ def _update(row: Incoming, known: Known, rules: Rules, *, at: datetime, by: View
     d.announce("event.changed", version=1, subject=str(event.uid), payload={"verb": "import"})
 
 
-def _close(event: Event, fresh: Event, by: Viewer) -> None:
+def _close(event: Event, fresh: Event) -> None:
     """The other system ended the case: so do we, whatever step it had here."""
     if event.status in OPEN_STATUSES and event.flow_instance is not None:
         flow.terminate_instance(event.flow_instance, reason="closed at the source", by=SYSTEM)
