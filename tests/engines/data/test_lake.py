@@ -64,6 +64,16 @@ def test_unchanged_rows_make_no_new_version() -> None:
     assert (again.version, again.n_same) == (first.version, 2)
 
 
+def test_columns_that_are_not_given_keep_what_they_have() -> None:
+    name = named("t")
+    write(name, rows(id=[1], v=["a"], w=[1.5]), mode="append")
+    done = write(name, rows(id=[1, 2], w=[2.5, 3.5]), mode="upsert", key=["id"])
+    assert (done.n_new, done.n_changed) == (1, 1)
+    assert content(name) == [{"id": 1, "v": "a", "w": 2.5}, {"id": 2, "v": None, "w": 3.5}]
+    again = write(name, rows(id=[1, 2], w=[2.5, 3.5]), mode="upsert", key=["id"])
+    assert (again.n_same, again.version) == (2, done.version)
+
+
 def test_older_versions_stay_readable_and_columns_may_be_added() -> None:
     name = named("t")
     first = write(name, rows(id=[1]), mode="append")

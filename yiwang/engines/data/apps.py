@@ -12,6 +12,8 @@ class DataConfig(AppConfig):
     def ready(self) -> None:
         """Make known what this package adds to the platform."""
         from yiwang.base.access import register_permission
+        from yiwang.engines.data.parts import register
         from yiwang.kernel.text import N_
 
         register_permission("data.manage", N_("Manage datasets, their deliveries and rejected rows"))
+        register()

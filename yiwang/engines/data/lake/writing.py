@@ -68,7 +68,8 @@ def write(
     """Write rows to a dataset's table, durably and exactly once.
 
     `upsert` and `delete` go by `key` (default: that of the description); of several rows with one key the last
-    counts, rows that are there already unchanged are not written. `delete` needs only the key columns. A dataset with
+    counts, rows that are there already unchanged are not written, and columns that are not given keep what they
+    have. `delete` needs only the key columns. A dataset with
     a description takes exactly its columns; without one, new columns are added. With `once`, a repeated call (a job
     that was killed and runs again) changes nothing and returns the first one's result.
 
@@ -116,7 +117,9 @@ def _prepared(dataset: str, data: pa.Table, mode: Mode, key: tuple[str, ...]) ->
     data = data.select([f.name for f in data.schema if not pa.types.is_null(f.type)])  # nothing known, not even a type
     if spec is not None:
         key = key or spec.key
-        data = conformed(data, arrow_schema(spec), only=key if mode == "delete" else ())
+        whole = arrow_schema(spec)
+        given = [name for name in whole.names if name in data.column_names]
+        data = conformed(data, whole, only=key if mode == "delete" else given if mode == "upsert" else ())
     if mode in ("upsert", "delete"):
         if not key:
             raise Invalid(N_("The dataset %(dataset)s has no key."), dataset=dataset)
@@ -209,10 +212,11 @@ def _append(table: Any, data: pa.Table, intent: Write) -> tuple[int, dict[str, A
 
 
 def _upsert(table: Any, data: pa.Table, intent: Write) -> tuple[int, dict[str, Any]]:
-    data = new_rows_only(table, conformed(data, table_schema(table)), intent.keys)
+    data = new_rows_only(table, conformed(data, table_schema(table), only=data.column_names), intent.keys)
     if not data.num_rows:
         return table.version(), {}
-    merger = _merger(table, data, intent).when_matched_update_all().when_not_matched_insert_all()
+    values = {f'"{name}"': f'new."{name}"' for name in data.column_names}
+    merger = _merger(table, data, intent).when_matched_update(values).when_not_matched_insert(values)
     metrics = merger.execute()
     return _version(intent.dataset), metrics
 
