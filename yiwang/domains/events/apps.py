@@ -16,8 +16,10 @@ class EventsConfig(AppConfig):
         from yiwang.base.access import register_permission
         from yiwang.base.files.readers import register_reader
         from yiwang.domains.events import live, parts, publishing
+        from yiwang.domains.events.importing.fields import FIELDS, TARGET
         from yiwang.domains.events.queries.single import may_read_event_files, may_read_report_files
         from yiwang.domains.events.schema import EVENT_SCHEMA
+        from yiwang.engines.data.mapping.targets import register_target
         from yiwang.kernel import schemas
 
         register_permission("events.report", N_("Report events for others"))
@@ -32,6 +34,7 @@ class EventsConfig(AppConfig):
         register_reader("event", may_read_event_files)
         register_reader("report", may_read_report_files)
         schemas.register(EVENT_SCHEMA)
+        register_target(TARGET, FIELDS)
         parts.register()
         live.register()
         publishing.register()
