@@ -11,6 +11,14 @@ from yiwang.domains.events.queries.lists import (
     state_counts,
 )
 from yiwang.domains.events.queries.lookups import categories, categories_by_title, department_of, jurisdictions
+from yiwang.domains.events.queries.public import (
+    CitizenCourse,
+    PublicPage,
+    citizen_course,
+    has_public_list,
+    photo_by_code,
+    public_events,
+)
 from yiwang.domains.events.queries.records import DuplicateView, EventRow, EventView, ReportView, StoryLine
 from yiwang.domains.events.queries.single import (
     Followed,
@@ -26,6 +34,7 @@ from yiwang.domains.events.queries.steps import NextStep, next_step
 from yiwang.domains.events.queries.suggesting import Suggestions, suggestions
 
 __all__ = [
+    "CitizenCourse",
     "DuplicateView",
     "EventFilter",
     "EventRow",
@@ -33,11 +42,13 @@ __all__ = [
     "Followed",
     "NextStep",
     "Page",
+    "PublicPage",
     "ReportView",
     "StoryLine",
     "Suggestions",
     "categories",
     "categories_by_title",
+    "citizen_course",
     "count_events",
     "count_newer",
     "department_of",
@@ -47,9 +58,12 @@ __all__ = [
     "events",
     "exported_events",
     "followed",
+    "has_public_list",
     "jurisdictions",
     "map_points",
     "next_step",
+    "photo_by_code",
+    "public_events",
     "row",
     "rows_by_uid",
     "state_counts",
