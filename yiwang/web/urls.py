@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.signin.urls")),
     path("", include("yiwang.web.shell.urls")),
     path("", include("yiwang.web.downloads")),
+    path("", include("yiwang.domains.events.citizen_urls")),
     path("", include("yiwang.domains.events.urls")),
     path("api/v1/", api.urls),
     path("boards/", include("yiwang.engines.board.urls")),
