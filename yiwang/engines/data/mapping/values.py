@@ -31,8 +31,8 @@ EXACT_FLOAT = 2**53
 class Unreadable(Exception):
     """Why a value cannot be taken."""
 
-    def __init__(self, msgid: str, **params: Any) -> None:
-        self.text = Text(msgid, params)
+    def __init__(self, msgid: str | Text, **params: Any) -> None:
+        self.text = msgid if isinstance(msgid, Text) else Text(msgid, params)
         super().__init__(str(self.text))
 
 
@@ -147,7 +147,7 @@ def _phone(value: Any) -> str:
     text = cell_text(value)
     problem = phone.problem(text)
     if problem is not None:
-        raise Unreadable(N_("%(problem)s"), problem=problem)
+        raise Unreadable(problem)
     return phone.normalise(text)
 
 
