@@ -15,7 +15,7 @@ class EventsConfig(AppConfig):
         """Runs once when Django starts."""
         from yiwang.base.access import register_permission
         from yiwang.base.files.readers import register_reader
-        from yiwang.domains.events import live, parts, publishing
+        from yiwang.domains.events import live, live_lateness, parts, publishing, runners
         from yiwang.domains.events.importing.fields import FIELDS, TARGET
         from yiwang.domains.events.queries.single import may_read_event_files, may_read_report_files
         from yiwang.domains.events.schema import EVENT_SCHEMA
@@ -37,4 +37,6 @@ class EventsConfig(AppConfig):
         register_target(TARGET, FIELDS)
         parts.register()
         live.register()
+        live_lateness.register()
+        runners.register()
         publishing.register()
