@@ -68,7 +68,7 @@ async function overview(page) {
   const url = new URL(dataset.pointsUrl, location.href);
   const load = async () => {
     const found = await json(url);
-    count.textContent = found.features.length ? (found.is_cut ? dataset.wordsCut : dataset.wordsCount).replace("%(n)s", found.features.length.toLocaleString()) : dataset.wordsNone;
+    count.textContent = found.features.length ? (found.is_cut ? dataset.wordsCut : dataset.wordsCount).replace("{n}", found.features.length.toLocaleString()) : dataset.wordsNone;
     return found;
   };
   const first = await load();

@@ -32,7 +32,7 @@ COLUMNS = {
     "source": gettext_lazy("Source"),
     "occurred": gettext_lazy("Reported at"),
 }
-STANDARD = ("category", "area", "department", "clock", "occurred")
+STANDARD = ("area", "department", "clock", "occurred")
 
 
 @require_safe
