@@ -33,7 +33,7 @@ def test_board_is_quiet_and_accessible(
 ) -> None:
     page = open_page("/boards/city/", account=watcher, width=width, height=height)
     page.wait_for_load_state("load")
-    expect(page.locator(".tile-trend .chart svg")).to_be_visible()
+    expect(page.locator(".tile-at-trend .chart svg")).to_be_visible()
     expect(page.locator("[data-map]")).to_have_attribute("data-drawn", "yes", timeout=20_000)
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
@@ -49,7 +49,7 @@ def test_the_desk_look_is_quiet_and_accessible(
     grids: Any,  # noqa: F811
 ) -> None:
     page = open_page("/boards/city/?look=desk", account=watcher)
-    expect(page.locator(".tile-trend .chart svg")).to_be_visible()
+    expect(page.locator(".tile-at-trend .chart svg")).to_be_visible()
     accessible(page)
 
 

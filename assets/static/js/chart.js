@@ -34,7 +34,7 @@ export function option(kind, table, colours) {
   const value = { type: "value", axisLabel: text, splitLine: { lineStyle: { color: colours.line, type: "dashed" } }, splitNumber: 4 };
   return {
     ...base,
-    grid: { left: 4, right: 12, top: 16, bottom: names.length > 1 ? 32 : 4, containLabel: true },
+    grid: { left: across ? 4 : 12, right: 20, top: 16, bottom: names.length > 1 ? 32 : 4, containLabel: true },
     xAxis: across ? value : category, yAxis: across ? category : value,
     series: series.map((data, i) => ({
       name: names[i], data: across ? [...data].reverse() : data,

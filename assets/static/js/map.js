@@ -3,7 +3,8 @@
 import { colour } from "yiwang/palette";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const ROOM = { padding: { top: 24, bottom: 24, left: 24, right: 24 }, animate: false };
+// a tilted map needs room at its lower corners
+const room = (box, pitch) => ({ animate: false, padding: { top: 24, bottom: 24, left: 24 + box.clientWidth * pitch / 400, right: 24 + box.clientWidth * pitch / 400 } });
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const tones = (host) => ["danger", "warning", "success", "info"].flatMap((tone) => [tone, colour(`${tone}-text`, host)]);
@@ -12,7 +13,7 @@ function layers(host) {
   const line = colour("map-line", host), fill = colour("map-fill", host), hot = colour("map-hot", host);
   const tone = ["match", ["get", "tone"], ...tones(host), colour("accent-text", host)];
   return [
-    { id: "grids", type: "fill", source: "grids", paint: { "fill-color": ["interpolate", ["linear"], ["coalesce", ["get", "n"], 0], 0, fill, 12, hot], "fill-opacity": 0.72 } },
+    { id: "grids", type: "fill", source: "grids", paint: { "fill-color": ["interpolate", ["linear"], ["get", "heat"], 0, fill, 1, hot], "fill-opacity": 0.72 } },
     { id: "glow", type: "line", source: "grids", paint: { "line-color": line, "line-width": 5, "line-blur": 5, "line-opacity": 0.28 } },
     { id: "edges", type: "line", source: "grids", paint: { "line-color": line, "line-width": 1, "line-opacity": 0.75 } },
     { id: "halo", type: "circle", source: "points", paint: { "circle-color": tone, "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 7, 14, 16], "circle-blur": 1, "circle-opacity": 0.55 } },
@@ -37,11 +38,12 @@ const pointFeatures = (points) => ({
   features: points.map((point) => ({ type: "Feature", properties: point, geometry: { type: "Point", coordinates: [point.lon, point.lat] } })),
 });
 
-// how many points lie in each grid, by its code
-function shaded(outlines, points) {
-  const n = new Map();
-  points.forEach(({ grid }) => grid && n.set(grid, (n.get(grid) ?? 0) + 1));
-  return { ...outlines, features: outlines.features.map((one) => ({ ...one, properties: { ...one.properties, n: n.get(one.properties.code) ?? 0 } })) };
+// the number of each grid, and its share of the largest: told by the server, else counted from the points that name a grid
+function shaded(outlines, { points, shades }) {
+  const counted = { ...shades };
+  if (!Object.keys(counted).length) points.forEach(({ grid }) => { if (grid) counted[grid] = (counted[grid] ?? 0) + 1; });
+  const most = Math.max(1, ...Object.values(counted));
+  return { ...outlines, features: outlines.features.map((one) => ({ ...one, properties: { ...one.properties, n: counted[one.properties.code] ?? 0, heat: (counted[one.properties.code] ?? 0) / most } })) };
 }
 
 function spoken(title) {
@@ -75,28 +77,41 @@ function pointer(maplibre, map) {
   map.on("mouseleave", "points", () => { map.getCanvas().style.cursor = ""; });
 }
 
+function label(maplibre, map, labels) {
+  labels.forEach(({ title, lon, lat }) => {
+    const element = document.createElement("span");
+    element.className = "map-label";
+    element.textContent = title;
+    new maplibre.Marker({ element }).setLngLat([lon, lat]).addTo(map);
+  });
+}
+
 const json = async (url) => { const answer = await fetch(url); return answer.ok ? answer.json() : null; };
 
 async function open(box) {
   const maplibre = await import("maplibre");
   const tile = box.closest("[data-tile]");
   const outlines = await json(box.dataset.outlines) ?? EMPTY;
-  let points = (await json(box.dataset.points))?.points ?? [];
+  let now = await json(box.dataset.points) ?? {};
+  now = { points: now.points ?? [], shades: now.shades ?? {} };
+  const pitch = document.documentElement.dataset.look ? 28 : 0;
   const map = new maplibre.Map({
-    container: box, attributionControl: false, fadeDuration: 0, pitchWithRotate: true, pitch: box.closest("[data-look], html")?.dataset.look ? 28 : 0,
-    style: { version: 8, sources: { grids: { type: "geojson", data: shaded(outlines, points) }, points: { type: "geojson", data: pointFeatures(points) } }, layers: layers(box) },
+    container: box, attributionControl: false, fadeDuration: 0, pitchWithRotate: true, pitch,
+    style: { version: 8, sources: { grids: { type: "geojson", data: shaded(outlines, now) }, points: { type: "geojson", data: pointFeatures(now.points) } }, layers: layers(box) },
     locale: { "Map.Title": tile.getAttribute("aria-label") },
   });
-  const whole = bounds(outlines.features.length ? outlines : pointFeatures(points));
-  if (whole) map.fitBounds(whole, ROOM);
+  const whole = bounds(outlines.features.length ? outlines : pointFeatures(now.points));
+  if (whole) map.fitBounds(whole, room(box, pitch));
+  label(maplibre, map, outlines.labels ?? []);
   pointer(maplibre, map);
   tile.addEventListener("yiwang:points", async () => {
-    points = (await json(box.dataset.points))?.points ?? points;
-    map.getSource("points").setData(pointFeatures(points));
-    map.getSource("grids").setData(shaded(outlines, points));
+    const fresh = await json(box.dataset.points);
+    if (!fresh?.points) return;
+    map.getSource("points").setData(pointFeatures(fresh.points));
+    map.getSource("grids").setData(shaded(outlines, fresh));
   });
   document.addEventListener("yiwang:theme", () => layers(box).forEach((layer) => Object.entries(layer.paint).forEach(([name, value]) => map.setPaintProperty(layer.id, name, value))));
-  new ResizeObserver(() => { if (whole) map.fitBounds(whole, ROOM); }).observe(box);
+  new ResizeObserver(() => { if (whole) map.fitBounds(whole, room(box, pitch)); }).observe(box);
   if (!calm) map.on("load", () => breathe(map));
   map.on("idle", () => { box.dataset.drawn = "yes"; });
 }

@@ -130,7 +130,10 @@ def register_samples() -> None:
         ),
         "sources": (
             sources,
-            (Column("source", {"zh-Hans": "来源", "en": "Source"}), Column("n", {"zh-Hans": "件", "en": "n"}, **number)),
+            (
+                Column("source", {"zh-Hans": "来源", "en": "Source"}),
+                Column("n", {"zh-Hans": "件", "en": "n"}, **number),
+            ),
             (),
         ),
         "areas": (

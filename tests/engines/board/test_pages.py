@@ -22,7 +22,16 @@ PAGES = [
 def test_the_board_is_complete_without_scripts(client, watcher):
     client.force_login(watcher)
     text = client.get("/boards/city/", headers={"accept-language": "zh-hans"}).content.decode()
-    for said in ("试城运行一张图", "今日受理", "1,204", "96.4", "街道0", "市民广场路灯不亮", "热线", 'data-value="642"'):
+    for said in (
+        "试城运行一张图",
+        "今日受理",
+        "1,204",
+        "96.4",
+        "街道0",
+        "市民广场路灯不亮",
+        "热线",
+        'data-value="642"',
+    ):
         assert said in text
     assert "style=" not in text  # the policy forbids it
 

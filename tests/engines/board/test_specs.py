@@ -21,7 +21,7 @@ def test_places_travel_as_a_style_sheet_of_grid_areas():
     assert 'grid-template-areas: "trend today areas" "trend map areas"' in css
     assert "grid-template-columns: minmax(0, 26fr) minmax(0, 48fr) minmax(0, 26fr)" in css
     desk = css[css.index("(max-width: 90rem)") :]
-    assert ".tile-kinds { display: none; }" in desk  # it has no place on desks
+    assert ".tile-at-kinds { display: none !important; }" in desk  # it has no place on desks
 
 
 def test_a_tile_that_is_no_rectangle_is_told_with_its_line():

@@ -88,7 +88,7 @@ def test_a_name_belongs_to_one_query():
     ("kind", "value", "text"),
     [
         ("number", 1204, "1,204"),
-        ("number", 12.6, "13"),
+        ("number", 12.6, "12.6"),
         ("share", 0.9641, "96.4%"),
         ("share", None, "—"),
         ("duration", 1800, "30 min"),

@@ -73,6 +73,7 @@ def register() -> None:
             Column("lat", N_("Latitude"), kind="lat"),
             Column("status", N_("Status"), kind="status"),
             Column("url", N_("Address"), kind="url", is_shown=False),
+            Column("tone", N_("Colour"), is_shown=False),
         ),
         params=("limit",),
     )
@@ -146,7 +147,9 @@ def _newest(viewer: Viewer, *, jurisdiction: JurisdictionView, limit: int = 12) 
 
 def _map(viewer: Viewer, *, jurisdiction: JurisdictionView, limit: int = 2_000) -> LiveResult:
     points = counts.open_points(viewer, jurisdiction, most=min(limit, 5_000))
-    return LiveResult(rows=tuple((p.title, p.lon, p.lat, _status(p.status), f"/events/{p.number}/") for p in points))
+    return LiveResult(
+        rows=tuple((p.title, p.lon, p.lat, _status(p.status), f"/events/{p.number}/", p.tone) for p in points)
+    )
 
 
 def _grids(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:

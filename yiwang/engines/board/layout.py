@@ -27,7 +27,7 @@ def style_sheet(spec: BoardSpec) -> str:
         "desk": layout.desk or layout.wall,
         "phone": layout.phone,
     }
-    parts = [f".tile-{key} {{ grid-area: {key}; }}" for key in spec.tiles]
+    parts = [f".tile-at-{key} {{ grid-area: {key}; }}" for key in spec.tiles]
     for screen, places in screens.items():
         rules = _rules(spec, places, is_fixed=screen in ("wall", "wide")) if places else _stacked(screen)
         if rules:
@@ -49,7 +49,7 @@ def _rules(spec: BoardSpec, places: ScreenSpec, *, is_fixed: bool) -> str:
 
 
 def _hidden(keys: Iterable[str]) -> list[str]:
-    return [f"  .tile-{key} {{ display: none; }}" for key in keys]
+    return [f"  .board > .tile-at-{key} {{ display: none !important; }}" for key in keys]
 
 
 def _stacked(screen: Screen) -> str:

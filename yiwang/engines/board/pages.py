@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_safe
 from yiwang.base.access import Viewer
 from yiwang.engines.board import queries
 from yiwang.engines.board.layout import style_sheet
+from yiwang.engines.board.maps import map_outlines
 from yiwang.engines.board.tiles import Tile, tile, tiles
-from yiwang.engines.place import queries as place
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
 
@@ -67,10 +68,7 @@ def outlines(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -
     spec = board.spec.tiles.get(tile_key)
     if spec is None or spec.kind != "map":
         raise NotFound(N_("The board has no map %(key)s."), key=tile_key)
-    try:
-        text = place.grids_geojson(viewer, board.jurisdiction.code, spec.grids)
-    except NotFound:
-        text = '{"type":"FeatureCollection","features":[]}'
+    text = json.dumps(map_outlines(viewer, board.jurisdiction, spec.grids), ensure_ascii=False)
     response = HttpResponse(text, content_type="application/geo+json")
     patch_cache_control(response, private=True, max_age=KEEP_OUTLINES_S)
     return response
@@ -98,6 +96,7 @@ def as_json(told: Tile) -> dict[str, Any]:
     if told.problem:
         data["problem"] = told.problem
     if told.spec.kind == "map":
+        data["shades"] = dict(told.shades)
         data["points"] = [
             {"lon": line.lon, "lat": line.lat, "tone": line.tone, "url": line.url, "grid": line.grid, "key": line.key}
             | {"title": line.cells[0].text if line.cells else "", "note": " · ".join(_notes(line.cells))}

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 from yiwang.engines.board.actions import put_board, take_down_boards
 from yiwang.engines.board.live import live_names, live_query
-from yiwang.engines.board.specs import BoardSpec, TileSpec
+from yiwang.engines.board.specs import BoardSpec, FromSpec, TileSpec
 from yiwang.engines.metric.specs import GRAINS, MetricSpec
 from yiwang.kernel.errors import Invalid, Problems
 from yiwang.kernel.scenes import Documents, InstallContext, Part, Scene, SceneDocument, register_part
+from yiwang.kernel.specs import Path
 from yiwang.kernel.text import N_
 
 PART = "boards"
@@ -42,6 +43,8 @@ def _check(scene: Scene, documents: Documents, problems: Problems) -> None:
         for name, tile in spec.tiles.items():
             if tile.from_.live in live_names():
                 _check_live(document, name, tile, problems)
+            if tile.shade and tile.shade.live in live_names():
+                _check_params(document, ("tiles", name, "shade"), tile.shade, problems)
             for key in tile.from_.metric_keys:
                 metric = scene.of("metrics").get(key)
                 if metric is not None:
@@ -65,6 +68,14 @@ def _check_live(document: SceneDocument, name: str, tile: TileSpec, problems: Pr
         document.source.add(
             problems, ("tiles", name, "from", "live"), N_("%(query)s has no points for a map"), query=query.name
         )
+
+
+def _check_params(document: SceneDocument, path: Path, source: FromSpec, problems: Problems) -> None:
+    query = live_query(str(source.live))
+    for param in source.params:
+        if param not in query.params:
+            told = N_("%(query)s has no parameter “%(name)s”")
+            document.source.add(problems, (*path, "params", param), told, query=query.name, name=param)
 
 
 def _check_metric(document: SceneDocument, name: str, tile: TileSpec, metric: MetricSpec, problems: Problems) -> None:

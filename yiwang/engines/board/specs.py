@@ -83,13 +83,17 @@ class TileSpec(Spec):
     """Numbers without a frame and a visible title, as the headline of a wall."""
     grids: Id | None = None
     """For a map: the grid system whose outlines are drawn; the city's primary one unless named."""
+    shade: FromSpec | None = None
+    """For a map: a live query with a grid's code in its first column and a number in its second, which colours it."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> TileSpec:
         if self.look and self.kind not in CHARTS:
             raise SpecError(N_("only trends, bars and pies have a look"), at=("look",))
-        if self.grids and self.kind != "map":
-            raise SpecError(N_("only maps have grids"), at=("grids",))
+        if (self.grids or self.shade) and self.kind != "map":
+            raise SpecError(N_("only maps have grids"), at=("grids" if self.grids else "shade",))
+        if self.shade and not self.shade.live:
+            raise SpecError(N_("a map is shaded by a live query"), at=("shade",))
         if self.kind == "map" and not self.from_.live:
             raise SpecError(N_("a map needs a live query with points"), at=("from",))
         if self.from_.metric_keys and not self.from_.by and self.kind != "number":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -98,11 +99,19 @@ class Tile:
     numerals: tuple[Numeral, ...] = ()
     at: datetime | None = None
     problem: str = ""
+    shades: Mapping[str, float] = field(default_factory=dict)
+    """For a map: the number that colours each grid, by the grid's code."""
 
     @property
     def shown(self) -> tuple[Line, ...]:
         """The lines a table or list has room for; charts show all."""
         return self.lines if self.spec.chart else self.lines[: self.spec.limit or TABLE_LINES]
+
+    @property
+    def main(self) -> str:
+        """The column that names a line of a list: `title`, else the first text."""
+        names = [head.name for head in self.heads]
+        return "title" if "title" in names else next((h.name for h in self.heads if h.kind == "text"), "")
 
     @property
     def ranking(self) -> list[dict[str, Any]]:
@@ -156,9 +165,11 @@ def tile(viewer: Viewer, board: BoardView, key: str) -> Tile:
         raise NotFound(N_("The board has no tile %(key)s."), key=key)
     try:
         told = answer(viewer, spec.from_, board.jurisdiction)
+        shade = answer(viewer, spec.shade, board.jurisdiction).rows if spec.shade else ()
     except Failure as failure:
         return Tile(key, spec, board, problem=failure.text.render(gettext))
-    return _drawn(key, spec, board, told)
+    drawn = _drawn(key, spec, board, told)
+    return replace(drawn, shades={str(row[0]): row[1] or 0 for row in shade}) if shade else drawn
 
 
 def tiles(viewer: Viewer, board: BoardView) -> list[Tile]:
@@ -174,7 +185,7 @@ def _drawn(key: str, spec: TileSpec, board: BoardView, told: Answer) -> Tile:
 
     def cell(head: Head, n: int, row: tuple[Any, ...]) -> Cell:
         column, value = told.columns[n], row[n]
-        text = figure(value, column, zone=zone, decimals=told.decimals.get(column.name, 0))
+        text = figure(value, column, zone=zone, decimals=told.decimals.get(column.name))
         return Cell(head, _plain(value), text, value.code if isinstance(value, Label) else "")
 
     where = {name: columns.of_kind(name) for name in ("url", "lon", "lat")}
@@ -193,7 +204,7 @@ def _numerals(told: Answer, columns: _Columns, zone: str) -> tuple[Numeral, ...]
     found: list[Numeral] = []
     for n in columns.shown:
         column, value = told.columns[n], told.rows[0][n]
-        text = figure(value, column, zone=zone, decimals=told.decimals.get(column.name, 0))
+        text = figure(value, column, zone=zone, decimals=told.decimals.get(column.name))
         unit = words(column.unit)
         if column.kind == "share" and text.endswith("%"):
             text, unit = text[:-1], "%"

@@ -35,20 +35,21 @@ def said(told: Any) -> str:
     return UNKNOWN if told is None or told == "" else str(told)
 
 
-def figure(value: Any, column: Column, *, zone: str, decimals: int = 0) -> str:
-    """A cell as people read it."""
+def figure(value: Any, column: Column, *, zone: str, decimals: int | None = None) -> str:
+    """A cell as people read it; fractions get one decimal unless told how many."""
     if value is None:
         return UNKNOWN
     if column.kind == "share" and isinstance(value, int | float):
         return f"{value * 100:.1f}%"
     if column.kind == "number" and isinstance(value, int | float):
-        return f"{value:,.{decimals}f}" if decimals else f"{round(value):,}"
+        places = decimals if decimals is not None else 0 if float(value).is_integer() else 1
+        return f"{value:,.{places}f}"
     if column.kind == "duration" and isinstance(value, int | float):
         return duration(float(value))
     if column.kind == "moment" and isinstance(value, datetime):
         return moment(value, zone)
-    if column.kind == "day" and isinstance(value, date):
-        return day(value, column.name)
+    if column.kind == "day" and isinstance(value, date | str):
+        return day(date.fromisoformat(value) if isinstance(value, str) else value, column.name)
     return said(value)
 
 
@@ -78,4 +79,4 @@ def change(amount: float, column: Column) -> tuple[str, str]:
     direction = "up" if amount > 0 else "down" if amount < 0 else "flat"
     if column.kind == "share":
         return gettext("%(n)s points") % {"n": f"{abs(amount) * 100:.1f}"}, direction
-    return f"{abs(amount) * 100:.1f}%", direction
+    return f"{abs(amount) * 100:.1f}%" if abs(amount) < 10 else ">999%", direction

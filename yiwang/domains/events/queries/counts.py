@@ -14,7 +14,7 @@ from yiwang.base.access.paths import ancestor_paths
 from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import rules_of
-from yiwang.domains.events.models import OPEN_STATUSES, Event, Status
+from yiwang.domains.events.models import OPEN_STATUSES, Event, Status, Urgency
 from yiwang.domains.events.numbers import event_number
 from yiwang.domains.events.queries.lists import event_scope
 from yiwang.kernel.clock import now, today
@@ -52,6 +52,8 @@ class Point:
     lon: float
     lat: float
     status: str
+    tone: str = "info"
+    """`danger` when overdue, `warning` when urgent."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,19 @@ def by_grid(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counte
 def open_points(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, most: int = 2_000) -> list[Point]:
     """Open events with a place, newest first."""
     rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES, lon__isnull=False, lat__isnull=False)
-    found = rows.order_by("-occurred_at", "-id").values_list("id", "title", "lon", "lat", "status")[:most]
-    return [Point(event_number(pk), title, lon or 0.0, lat or 0.0, status) for pk, title, lon, lat, status in found]
+    found = rows.order_by("-occurred_at", "-id")
+    columns = found.values_list("id", "title", "lon", "lat", "status", "urgency", "due_at")[:most]
+    at = now()
+    return [
+        Point(event_number(pk), title, lon or 0.0, lat or 0.0, status, _tone(urgency, due_at, at))
+        for pk, title, lon, lat, status, urgency, due_at in columns
+    ]
+
+
+def _tone(urgency: str, due_at: datetime | None, at: datetime) -> str:
+    if due_at is not None and due_at < at:
+        return "danger"
+    return "info" if urgency == Urgency.NORMAL else "warning"
 
 
 def by_category(
