@@ -44,7 +44,8 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class UploadLimitMiddleware:
-    """Refuses a body larger than `settings.UPLOAD_LIMIT` bytes by its declared length, before any of it is read.
+    """Refuses a body larger than `settings.UPLOAD_LIMIT` bytes (`API_BODY_LIMIT` under /api) by its declared length,
+    before any of it is read.
 
     A body without a declared length is empty to Django, so the length cannot be left out to get past this.
     """
@@ -55,7 +56,7 @@ class UploadLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse with 413, or go on."""
         declared = request.META.get("CONTENT_LENGTH") or "0"
-        limit = int(settings.UPLOAD_LIMIT)
+        limit = int(settings.API_BODY_LIMIT if request.path.startswith(API) else settings.UPLOAD_LIMIT)
         if not declared.isdigit() or int(declared) <= limit:
             return self.get_response(request)
         failure = Invalid(N_("This is too much at once; at most %(limit)s MB."), limit=limit // 1024 // 1024)

@@ -10,6 +10,7 @@
 | `YIWANG_HTTPS` | `1` behind TLS: secure cookies, HSTS | `0` |
 | `YIWANG_PROXY_HOPS` | how many proxies of our own stand in front (for limits per address) | `0` |
 | `YIWANG_OIDC_…` | outside sign-in, see `signin/oidc.py` | off |
+| `YIWANG_API_CALLS_A_MINUTE` | calls to /api per account and process, 0 = any number | `6000` |
 | `YIWANG_NODE` | the node's code, first part of readable numbers | `YW` |
 """
 
@@ -156,6 +157,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
 UPLOAD_LIMIT = 64 * 1024 * 1024  # one request, files included; single files: base/files/judging.py
+API_BODY_LIMIT = 1024 * 1024  # JSON of one call to /api
+API_CALLS_A_MINUTE = int(os.environ.get("YIWANG_API_CALLS_A_MINUTE", "6000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STREAM_URL = os.environ.get("YIWANG_STREAM_URL", "")
@@ -180,7 +183,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"codes": {"()": "yiwang.web.logs.WithoutCodes"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["codes"]}},
     # 4xx are the asker's matter and were answered in words
     "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("YIWANG_LOG", "WARNING")},

@@ -106,7 +106,7 @@ def _facts(view: EventView) -> list[tuple[str, str]]:
         (gettext("Department"), words(row.department) or gettext("None yet")),
         (gettext("Area"), " ".join(_area_names(view))),
         (gettext("Grid"), view.grid_code),
-        (gettext("Where"), row.address),
+        (gettext("Address"), row.address),
         (gettext("Place"), gettext(QUALITY_TITLES[view.place_quality])),
         (gettext("Source"), gettext(SOURCE_TITLES.get(row.source, row.source))),
     ]
