@@ -1,8 +1,9 @@
 """Runs the measuring scripts of `bench/` one after the other; each appends its figures to bench/RESULTS.md.
 
-    python3 start.py bench [NAMES…]
+    python3 start.py bench [NAMES…] [--OPTIONS…]
 
-A script is a file `bench/<name>.py` that is no module of ours (`report.py`) and does its work when run.
+A script is a file `bench/<name>.py` that is no module of ours (`report.py`) and does its work when run. Options are
+passed on to the one script named (`bench lifecycle --help` shows which it has).
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ def _about(path: Path) -> str:
 def main(arguments: list[str]) -> int:
     """Run the named scripts, or all; returns the exit code."""
     known = scripts(ROOT)
-    if {"-h", "--help"} & set(arguments):
+    first = next((n for n, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    arguments, options = arguments[:first], arguments[first:]
+    if options and len(arguments) != 1:
         print(__doc__)
         print("\n".join(f"  {name:<16} {_about(path)}" for name, path in known.items()) or "  there is none yet")
-        return 0
+        return 0 if {"-h", "--help"} & set(options) else 2
     unknown = sorted(set(arguments) - set(known))
     if unknown or not known:
         print(
@@ -52,7 +55,7 @@ def main(arguments: list[str]) -> int:
     for name in arguments or known:
         print(f"── {name}: {_about(known[name])}", flush=True)
         begun = time.monotonic()
-        code = subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT, check=False).returncode
+        code = subprocess.run([sys.executable, "-m", f"bench.{name}", *options], cwd=ROOT, check=False).returncode
         print(
             f"── {name}: {'done' if code == 0 else f'failed (code {code})'} after {time.monotonic() - begun:.0f} s",
             flush=True,
