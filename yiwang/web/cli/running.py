@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 import yiwang
 from yiwang.kernel.errors import Failure, Invalid, ProblemsFound
-from yiwang.web.cli import accounts, place, scenes, serving, setup, trust
+from yiwang.web.cli import accounts, events, place, scenes, serving, setup, trust
 from yiwang.web.cli.showing import complain, problems_table, translated
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("web", help=_("Run pages and API alone."))(serving.web)
 app.command("stream", help=_("Run the live stream alone; exactly one."))(serving.stream)
 app.command("worker", help=_("Run jobs, messages, schedules and the seal alone; any number."))(serving.worker)
 app.add_typer(place.app, name="place")
+app.add_typer(events.app, name="events")
 
 
 @app.command(help=_("Print the version."))

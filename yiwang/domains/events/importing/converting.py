@@ -122,7 +122,7 @@ class Converter:
         values = mapped.values
         problems = list(mapped.problems)
         given = str(values.get("category") or "")
-        category = self.categories.get(_plain(given)) or self.categories.get(_plain(given.split(" / ")[-1]))
+        category = self.category(given)
         if given and category is None:
             told = Text(N_("There is no category “%(code)s” here."), {"code": given[:80]})
             problems.append(FieldProblem("category", "", told))
@@ -136,6 +136,10 @@ class Converter:
         if problems or not occurred_at or system is None:
             return None, problems
         return self._incoming(mapped, category, given, system), []
+
+    def category(self, given: str) -> CategoryView | None:
+        """The category of a code or title; of several levels ("市容环境 / 垃圾堆积") the last one counts."""
+        return self.categories.get(_plain(given)) or self.categories.get(_plain(given.split(" / ")[-1]))
 
     def _incoming(self, mapped: Mapped, category: CategoryView | None, given: str, system: System) -> Incoming:
         values = mapped.values
@@ -197,6 +201,12 @@ def is_closed(status: str, closed_at: datetime | None) -> bool:
     if any(w in words for w in CLOSED_WORDS):
         return True
     return closed_at is not None and not any(w in words for w in OPEN_WORDS)
+
+
+def says_state(words: str) -> bool:
+    """Whether a text is one of the words by which systems name a case's state."""
+    plain = words.casefold()
+    return len(plain) <= 30 and any(w in plain for w in (*STILL_OPEN_WORDS, *CLOSED_WORDS, *OPEN_WORDS))
 
 
 def system_of(words: str) -> System | None:

@@ -15,12 +15,12 @@ from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
 from yiwang.domains.events.course import Rules, rules_of
 from yiwang.domains.events.importing.converting import POINT, Converter, Incoming
-from yiwang.domains.events.importing.fields import FIELDS, TARGET
+from yiwang.domains.events.importing.fields import FIELDS
 from yiwang.domains.events.importing.storing import Tally, known_rows, store_chunk
 from yiwang.domains.events.models import ImportBatch
 from yiwang.engines.data import actions as data
-from yiwang.engines.data.mapping import FieldProblem, Guess, Mapper, MappingSpec, guess_mapping
-from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows, sniff
+from yiwang.engines.data.mapping import FieldProblem, Mapper, MappingSpec
+from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows
 from yiwang.engines.data.records import Counts, Reason, RejectedRow
 from yiwang.kernel.clock import now
 from yiwang.kernel.text import N_, Text
@@ -53,12 +53,6 @@ class Imported:
     def counts(self) -> Counts:
         """For the run."""
         return Counts(self.n_in, self.n_new, self.n_changed, self.n_same, self.n_rejected)
-
-
-def guess_event_mapping(path: Path, jurisdiction: areas.JurisdictionView, *, sheet: str | None = None) -> Guess:
-    """What the columns of a file most likely are, for a person to confirm."""
-    facts = sniff(path, sheet)
-    return guess_mapping(facts, None, FIELDS, target=TARGET, time_zone=jurisdiction.time_zone)
 
 
 def import_events(
