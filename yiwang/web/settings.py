@@ -138,7 +138,8 @@ DISPLAY_TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "assets" / "static", ("vendor", ROOT / "assets" / "vendor")]
-STATIC_ROOT = HOME / "static"
+# Only for a front server that serves files itself (`collectstatic`); else whitenoise finds them where they are.
+STATIC_ROOT = os.environ.get("YIWANG_STATIC_ROOT")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "yiwang.web.shell.storage.VersionedStorage"},
