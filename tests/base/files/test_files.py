@@ -276,3 +276,17 @@ def test_bytes_without_a_row_are_swept_after_a_day(folder):
     assert actions.sweep_files() == 1
     assert kept.path.exists()
     assert not orphan.exists()
+
+
+def test_what_nobody_with_an_account_sent_and_nothing_took_is_removed_after_a_day(
+    django_capture_on_commit_callbacks,
+):
+    waiting = actions.store_upload(upload(b"a,b\n1,2\n"), by=ANONYMOUS)
+    taken = actions.store_upload(upload(b"a,b\n3,4\n"), by=ANONYMOUS, subject="report:1")
+    mine = actions.store_upload(upload(b"a,b\n5,6\n"), by=official())
+    assert actions.remove_unclaimed(by=SYSTEM) == 0
+    later = clock.now() + actions.LEFT_ALONE * 2
+    with clock.frozen(later), django_capture_on_commit_callbacks(execute=True):
+        assert actions.remove_unclaimed(by=SYSTEM) == 1
+    assert not waiting.path.exists()
+    assert taken.path.exists() and mine.path.exists()

@@ -135,6 +135,20 @@ def _remove(rows: list[StoredFile]) -> int:
     return len(rows)
 
 
+def remove_unclaimed(*, by: Viewer) -> int:
+    """Remove files somebody without an account sent a day ago and that became part of nothing; returns how many.
+
+    A citizen's photo lies so while the rest of the report is put right, and for ever when they give up.
+    """
+    rows = list(StoredFile.objects.filter(subject="", account=None, created_at__lt=now() - LEFT_ALONE)[:1_000])
+    if not rows:
+        return 0
+    with deed("files.remove_unclaimed", by=by, subject="files") as d:
+        n = _remove(rows)
+        d.note(files=n)
+    return n
+
+
 def sweep_files() -> int:
     """Remove bytes that no row names and that have lain a day (an upload broken off); returns how many files."""
     root = Path(settings.FILES)

@@ -142,12 +142,12 @@ class ReportForm(CityForm):
         return given
 
     def point(self) -> tuple[float, float] | None:
-        """Longitude and latitude sent by "use my position", None when there are none or they are no numbers."""
+        """Longitude and latitude sent by "use my position" (perhaps swapped), None when they are no such numbers."""
         try:
             lon, lat = float(self.cleaned_data.get("lon", "")), float(self.cleaned_data.get("lat", ""))
         except ValueError:
             return None
-        is_sound = math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
+        is_sound = math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 180
         return (lon, lat) if is_sound else None
 
     def submission_uid(self) -> UUID:

@@ -30,7 +30,7 @@ from yiwang.domains.events import actions
 from yiwang.domains.events.citizen_forms import CodeForm, EvaluationForm, ReopenForm
 from yiwang.domains.events.pages.asking import take_failure
 from yiwang.domains.events.pages.citizen_words import status_title, steps, timeline
-from yiwang.domains.events.queries.public import citizen_course, photo_by_code
+from yiwang.domains.events.queries.public import citizen_course, has_public_list, photo_by_code
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 
@@ -135,7 +135,8 @@ def reopen(request: ViewerRequest, code: str) -> HttpResponse:
 def receipt_page(request: ViewerRequest, code: str) -> HttpResponse:
     """What one gets after reporting: number, code, its picture, what happens next."""
     course = citizen_course(code)
-    shown = {"course": course, "city": course.jurisdiction, "code": written(code), "steps": steps(course)[1:]}
+    shown: dict[str, object] = {"course": course, "city": course.jurisdiction, "code": written(code)}
+    shown["has_public_list"] = has_public_list(course.jurisdiction)
     return render(request, "citizen/receipt.html", shown)
 
 
@@ -175,6 +176,7 @@ def _course(
             "course": course,
             "seen": course.seen,
             "city": course.jurisdiction,
+            "has_public_list": has_public_list(course.jurisdiction),
             "code": code,
             "title": status_title(course.seen.status),
             "steps": steps(course),

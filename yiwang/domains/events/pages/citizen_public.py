@@ -31,4 +31,6 @@ def public_page(request: ViewerRequest, place: str = "") -> HttpResponse:
     page = queries.public_events(city, after=request.GET.get("after", ""))
     rows = [{"event": row, "status_title": status_title(row.status)} for row in page.rows]
     with timezone.override(ZoneInfo(city.time_zone)):
-        return render(request, "citizen/public.html", {"city": city, "rows": rows, "page": page})
+        return render(
+            request, "citizen/public.html", {"city": city, "rows": rows, "page": page, "has_public_list": True}
+        )

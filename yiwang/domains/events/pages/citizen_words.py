@@ -28,10 +28,10 @@ LINES = {
 NO_DEPARTMENT = N_("the department in charge")
 STEPS = (
     ("received", N_("Received")),
-    ("dispatched", N_("With the department")),
+    ("dispatched", N_("Given to the department")),
     ("handling", N_("Being worked on")),
     ("verifying", N_("Result being checked")),
-    ("closed", N_("Done")),
+    ("closed", N_("Completed")),
 )
 REACHED = {"received": 0, "dispatched": 1, "handling": 2, "verifying": 3, "closing": 3, "closed": 5, "merged": 1}
 """How many of the steps lie behind an event in this status."""

@@ -1,0 +1,70 @@
+"""Weighs the citizen's report page: its HTML with the sheet and the pictures it needs, plain and as gzip sends them.
+
+Scripts are left out of the sum (the page works without them) and told apart. Needs an installation with a city
+(`YIWANG_HOME`, see `yiwang setup`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+STATIC = ROOT / "assets" / "static"
+PATH = "/report/"
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Bytes of a page and of what it loads; `plain` and `packed` are HTML, sheets and pictures together."""
+
+    html: int
+    plain: int
+    packed: int
+    scripts: int
+
+
+def weight(client: Any, language: str, path: str = PATH) -> Weight:
+    """Weigh a page as Django's test client gets it. ValueError when it does not answer 200."""
+    answer = client.get(path, headers={"Accept-Language": language, "Host": "127.0.0.1"})
+    if answer.status_code != 200:
+        raise ValueError(f"{path} answers {answer.status_code}")
+    html: bytes = answer.content
+    loaded = re.findall(r'(?:href|src)="/static/([^"?#]+)', html.decode())
+    parts = {name: (STATIC / _plain_name(name)).read_bytes() for name in loaded}
+    shown = [body for name, body in parts.items() if not name.endswith(".js")]
+    return Weight(
+        html=len(html),
+        plain=len(html) + sum(map(len, shown)),
+        packed=sum(len(gzip.compress(body, 6)) for body in (html, *shown)),
+        scripts=sum(len(body) for name, body in parts.items() if name.endswith(".js")),
+    )
+
+
+def _plain_name(name: str) -> str:
+    """A static file's own name, without the digest the storage may have put in (`citizen.0a1b2c3d4e5f.css`)."""
+    return re.sub(r"\.[0-9a-f]{8,12}(?=\.\w+$)", "", name)
+
+
+def main() -> None:
+    """Measure and append to the results."""
+    import django
+
+    django.setup()
+    from django.test import Client
+
+    from bench.report import append_result
+
+    rows = []
+    for language, name in (("zh-hans", "Chinese"), ("en", "English")):
+        found = weight(Client(), language)
+        rows.append((f"{name}: HTML, sheet, picture", f"{found.plain:,} B", f"HTML {found.html:,} B; aim ≤ 20,000"))
+        rows.append((f"{name}: the same as gzip", f"{found.packed:,} B", f"scripts, not counted: {found.scripts:,} B"))
+    append_result("The citizen's report page", rows)
+
+
+if __name__ == "__main__":
+    main()
