@@ -120,3 +120,25 @@ def test_long_queries_and_large_results_are_stopped(cases: str) -> None:
     slow = f"SELECT sum(hash(a.x + b.x)::DOUBLE) AS s FROM range(1000000) AS a(x), range(1000000) AS b(x), {cases}"
     with pytest.raises(Invalid, match="longer than"):
         query(slow, [cases], viewer=SYSTEM, limits=QueryLimits(seconds=0.5))
+
+
+def test_whether_a_query_fails_tells_nothing_about_hidden_rows(cases: str) -> None:
+    sql = f"SELECT count(*) AS n FROM {cases} WHERE CASE WHEN id = 4 THEN CAST(area_path AS INTEGER) ELSE 1 END = 1"
+    hidden = viewer(("events.view", "c/water/", "33/1/"))
+    assert query(sql, [cases], viewer=hidden).to_pylist() == [{"n": 1}]
+    with pytest.raises(Invalid):
+        query(sql, [cases], viewer=viewer(("events.view", "c/water/", "33/")))
+
+
+def test_columns_are_found_however_a_query_names_them(cases: str) -> None:
+    everything = viewer(("events.view", "", ""), ("events.dispatch", "", ""))
+    for sql, n_columns in {
+        f"SELECT * FROM {cases}": 6,
+        f"SELECT c.* FROM {cases} AS c": 6,
+        f'SELECT "ID", c.phone FROM {cases} c': 2,
+        f"SELECT c FROM {cases} AS c": 1,
+        f"SELECT 1 AS one FROM {cases}": 1,
+        f"WITH a AS (SELECT id, name FROM {cases}) SELECT a.id FROM a JOIN {cases} AS b USING (id)": 1,
+    }.items():
+        found = query(sql, [cases], viewer=everything)
+        assert (found.num_rows, found.num_columns) == (4, n_columns), sql

@@ -102,7 +102,7 @@ def horizon() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(xact_start) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         oldest: datetime | None = cursor.fetchone()[0]
     return at if oldest is None else min(at, oldest)

@@ -7,7 +7,7 @@ Times come as UTC without zone (`TIMESTAMP`), as conditions and metrics compare 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -135,9 +135,23 @@ def scan(dataset: str, *, version: int | None = None, columns: Sequence[str] | N
 
     Times are UTC without zone. Raises NotFound, Invalid for a version that is gone.
     """
-    with open_lake({dataset: version}) as lake:
-        wanted = ", ".join(quoted(name) for name in columns) if columns else "*"
-        return lake.table(f"SELECT {wanted} FROM {quoted(dataset)}")  # noqa: S608 - names only
+    wanted = ", ".join(quoted(name) for name in columns) if columns else "*"
+
+    def read() -> pa.Table:
+        with open_lake({dataset: version}) as lake:
+            return lake.table(f"SELECT {wanted} FROM {quoted(dataset)}")  # noqa: S608 - names only
+
+    return once_more(read)
+
+
+def once_more(read: Callable[[], pa.Table]) -> pa.Table:
+    """What `read` gives; tried twice, since a file may be removed between its naming and its reading."""
+    import duckdb
+
+    try:
+        return read()
+    except duckdb.IOException:
+        return read()
 
 
 def current_version(dataset: str) -> int | None:

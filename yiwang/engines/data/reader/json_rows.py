@@ -7,9 +7,10 @@ object, or no JSON, is rejected with its line, and reading goes on with the next
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from yiwang.engines.data.reader.encodings import MARKED, friendly
 from yiwang.engines.data.reader.records import BadRow, Limits, Row, has_stray_bytes, shown
@@ -17,6 +18,7 @@ from yiwang.kernel.text import N_, Text
 
 BLOCK = 256 * 1024
 SAMPLE_ROWS = 500
+_BEGINS_OBJECT = re.compile(r"\s*\{")
 
 
 def _refuse_constant(word: str) -> Any:
@@ -82,56 +84,79 @@ class JsonRows:
 
     def _array(self) -> Iterator[Row | BadRow]:
         """Objects in `[…]` or simply one after another, over several lines."""
-        limit = self.limits.max_row_chars
         with self.path.open(encoding=self.encoding, errors=MARKED, newline="") as file:
-            buffer, at, line, is_end = "", 0, 1, False
-            while True:
-                start = _skip(buffer, at)
-                line += buffer.count("\n", at, start)
-                at = start
-                if (at < len(buffer) and buffer[at] == "{") or (at < len(buffer) and is_end):
-                    try:
-                        value, end = _DECODER.raw_decode(buffer, at)
-                    except (ValueError, RecursionError) as error:
-                        if is_end or len(buffer) - at > limit or isinstance(error, RecursionError):
-                            end = _resume(buffer, at)
-                            yield BadRow(line, _no_json(error), shown(buffer[at:end]))
-                            line += buffer.count("\n", at, end)
-                            at = end
-                            continue
-                    else:
-                        yield self._row(line, value, buffer[at:end])
-                        line += buffer.count("\n", at, end)
-                        at = end
-                        continue
-                elif at < len(buffer):
-                    end = _resume(buffer, at)
-                    yield BadRow(line, Text(N_("An object {…} is expected.")), shown(buffer[at:end]))
-                    line += buffer.count("\n", at, end)
-                    at = end
-                    continue
-                if is_end:
-                    return
-                # Doubling keeps the cost of starting over on a long object linear.
-                more = file.read(max(BLOCK, len(buffer) - at))
-                is_end = not more
-                buffer, at = buffer[at:] + more, 0
+            window = _Window(file)
+            while window.seek_value():
+                begin, line = window.at, window.line
+                value, why = window.value(self.limits.max_row_chars)
+                text = window.text[begin : window.at]
+                yield self._row(line, value, text) if why is None else BadRow(line, why, shown(text))
+                window.forget()
 
 
-def _skip(buffer: str, at: int) -> int:
-    """The next place that is not white space, a comma or a bracket of the outer array."""
-    while at < len(buffer) and buffer[at] in " \t\r\n,[]\ufeff":
-        at += 1
-    return at
+class _Window:
+    """The part of a JSON text under way; `at` is the place in it, `line` the line of that place."""
 
+    def __init__(self, file: TextIO) -> None:
+        self.text, self.at, self.line = "", 0, 1
+        self._file = file
+        self._is_end = False
 
-def _resume(buffer: str, at: int) -> int:
-    """Where to go on after something unreadable: the next line that begins with an object, else the end."""
-    place = at
-    while (place := buffer.find("\n", place + 1)) >= 0:
-        if buffer[place:].lstrip()[:1] == "{":
-            return place
-    return len(buffer)
+    def seek_value(self) -> bool:
+        """Go to the next value, past white space, commas and the brackets of the outer array; False at the end."""
+        while True:
+            at = self.at
+            while at < len(self.text) and self.text[at] in " \t\r\n,[]\ufeff":
+                at += 1
+            self._move(at)
+            if at < len(self.text):
+                return True
+            if not self._grow():
+                return False
+
+    def value(self, limit: int) -> tuple[Any, Text | None]:
+        """The object here and None, or None and why it is none; then at its end."""
+        if self.text[self.at] != "{":
+            self._resume()
+            return None, Text(N_("An object {…} is expected."))
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self.text, self.at)
+            except (ValueError, RecursionError) as error:
+                # It may only not be whole yet; doubling keeps the cost of starting over linear.
+                is_whole = isinstance(error, RecursionError) or len(self.text) - self.at > limit
+                if is_whole or not self._grow():
+                    self._resume()
+                    return None, _no_json(error)
+            else:
+                self._move(end)
+                return value, None
+
+    def forget(self) -> None:
+        """Drop what is done with, once it is much."""
+        if self.at > BLOCK:
+            self.text, self.at = self.text[self.at :], 0
+
+    def _grow(self) -> bool:
+        """Read on; False at the end of the file."""
+        if not self._is_end:
+            more = self._file.read(max(BLOCK, len(self.text) - self.at))
+            self._is_end = not more
+            self.text += more
+        return not self._is_end
+
+    def _resume(self) -> None:
+        """Go to the next line that begins with an object, else to the end of what is read."""
+        place = self.at
+        while (place := self.text.find("\n", place + 1)) >= 0:
+            if _BEGINS_OBJECT.match(self.text, place):
+                self._move(place)
+                return
+        self._move(len(self.text))
+
+    def _move(self, to: int) -> None:
+        self.line += self.text.count("\n", self.at, to)
+        self.at = to
 
 
 def _no_json(error: Exception) -> Text:
