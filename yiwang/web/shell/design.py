@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from yiwang.web.shell import samples
 from yiwang.web.shell.templatetags.ui import icon_names
@@ -48,6 +49,7 @@ class SampleForm(forms.Form):
     is_anonymous = forms.BooleanField(label=_("Keep my name from the department"), required=False)
 
 
+@require_safe
 def design_page(request: HttpRequest) -> HttpResponse:
     """All desk components; `?shown=errors` is what a refused form looks like."""
     refused = SampleForm(
@@ -64,6 +66,7 @@ def design_page(request: HttpRequest) -> HttpResponse:
     return render(request, "design/desk.html", shown)
 
 
+@require_safe
 def citizen_page(request: HttpRequest) -> HttpResponse:
     """A citizen's page in the citizen sheet: form, errors, confirmation, progress."""
     form = SampleForm(request.GET) if "urgency" in request.GET else SampleForm()
@@ -72,6 +75,7 @@ def citizen_page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def wall_page(request: HttpRequest) -> HttpResponse:
     """A board as a command centre's wall shows it."""
     return render(request, "design/wall.html", samples.wall())

@@ -19,12 +19,15 @@ def tell(
     is_public: bool = False,
     **data: Any,
 ) -> EventEntry:
-    """An entry to be saved: `kind` as in `wording.ENTRY_TITLES`, `text` somebody's words, `data` plain JSON."""
+    """An entry to be saved: `kind` as in `wording.ENTRY_TITLES`, `text` somebody's words, `data` plain JSON.
+
+    Names of citizens and companies are personal data and stand in their account only.
+    """
     return EventEntry(
         event=event,
         at=at,
         by_id=by.account_id,
-        by_name=by.name if by.is_signed_in else "",
+        by_name=by.name if by.kind in ("official", "service") else "",
         kind=kind,
         text=text,
         data=data,

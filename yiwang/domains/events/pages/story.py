@@ -75,7 +75,7 @@ def _line(entry: StoryLine, categories: Mapping[str, Title]) -> Line:
     return Line(
         title=gettext(ENTRY_TITLES[entry.kind]) if entry.kind in ENTRY_TITLES else entry.kind,
         at=entry.at,
-        by=entry.by_name or (gettext("The reporter") if _is_reporter(entry) else gettext("Automatically")),
+        by=entry.by_name or _unnamed(entry),
         icon=icon,
         tone=tone,
         text=entry.text,
@@ -85,6 +85,12 @@ def _line(entry: StoryLine, categories: Mapping[str, Title]) -> Line:
         linked=next((str(data[name]) for name in LINKED if data.get(name)), ""),
         files=tuple(str(uid) for uid in data.get("files", ())),
     )
+
+
+def _unnamed(entry: StoryLine) -> str:
+    if _is_reporter(entry):
+        return gettext("The reporter")
+    return gettext("the department in charge") if entry.data.get("by_official") else gettext("Automatically")
 
 
 def _is_reporter(entry: StoryLine) -> bool:

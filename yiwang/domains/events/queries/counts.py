@@ -149,7 +149,7 @@ def by_category(
     rows = _span(_visible(viewer, jurisdiction), is_open, days).exclude(category=None).values("category_path")
     totals: dict[str, list[int]] = {}
     for row in rows.annotate(n=Count("id"), late=Count("id", filter=_late(now()))):
-        code = row["category_path"].split("/")[:level][-1]
+        code = row["category_path"].rstrip("/").split("/")[:level][-1]  # the deepest there is down to the level
         total = totals.setdefault(code, [0, 0])
         total[0] += row["n"]
         total[1] += row["late"]

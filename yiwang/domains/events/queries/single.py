@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from yiwang.base.access import Viewer
+from yiwang.base.access import Viewer, scope
 from yiwang.domains.events.actions.evaluating import event_of, report_by_code
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import DuplicateLink, Event, EventEntry, Report, Status
 from yiwang.domains.events.numbers import event_id, event_number, report_number
-from yiwang.domains.events.queries.lists import event_scope
+from yiwang.domains.events.queries.lists import VIEW, event_scope
 from yiwang.domains.events.queries.records import (
     ROW_RELATED,
     DuplicateView,
@@ -28,10 +28,18 @@ from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
 from yiwang.kernel.titles import Title
 
+FOR_REPORTERS = frozenset({"reported", "handled", "verified", "closed", "rejected"})
+"""Lines of the story whose words somebody may read who only takes part as a reporter."""
+FACTS_FOR_REPORTERS = frozenset({"department", "files", "score", "source"})
+
 
 def event(viewer: Viewer, number: str) -> EventView:
-    """The event with this number, as far as the viewer may know of it; NotFound otherwise."""
-    return _view(_visible(viewer, number))
+    """The event with this number; NotFound when the viewer may not see it.
+
+    Who sees it only as a reporter finds no other reports than their own.
+    """
+    this = _visible(viewer, number)
+    return _view(this, None if _sees_inside(viewer, this) else viewer)
 
 
 def event_uid(viewer: Viewer, number: str) -> UUID:
@@ -44,8 +52,15 @@ def event_uid(viewer: Viewer, number: str) -> UUID:
 
 
 def story(viewer: Viewer, number: str) -> list[StoryLine]:
-    """Everything that happened to an event, oldest first."""
-    return _story(EventEntry.objects.filter(event=_visible(viewer, number)))
+    """Everything that happened to an event, oldest first; to its reporters only what is meant for them.
+
+    They learn neither the officials' names nor what officials said among themselves.
+    """
+    this = _visible(viewer, number)
+    entries = EventEntry.objects.filter(event=this)
+    if _sees_inside(viewer, this):
+        return _story(entries)
+    return [_for_reporters(line) for line in _story(entries.filter(is_public=True))]
 
 
 def duplicates(viewer: Viewer, number: str) -> list[DuplicateView]:
@@ -81,9 +96,17 @@ def may_read_event_files(viewer: Viewer, uid: str) -> bool:
 
 
 def may_read_report_files(viewer: Viewer, uid: str) -> bool:
-    """Whether a viewer may see what was sent with the report of this uid (asked by `base.files`)."""
-    report = Report.objects.filter(uid=uid).values_list("event_id", flat=True).first() if is_uid(uid) else None
-    return report is not None and Event.objects.filter(event_scope(viewer), pk=report).exists()
+    """Whether a viewer may see what was sent with the report of this uid (asked by `base.files`).
+
+    By grant on its event, or on the one that was merged into; other reporters of the same event may not.
+    """
+    report = Report.objects.filter(uid=uid).select_related("event").first() if is_uid(uid) else None
+    if report is None:
+        return False
+    if viewer.account_id is not None and report.reporter_id == viewer.account_id:
+        return True
+    seen = {report.event_id, report.event.merged_into_id}
+    return Event.objects.filter(scope(viewer, VIEW), pk__in=seen - {None}).exists()
 
 
 def is_uid(text: str) -> bool:
@@ -152,12 +175,27 @@ def _visible(viewer: Viewer, number: str) -> Event:
     return found
 
 
-def _view(this: Event) -> EventView:
+def _sees_inside(viewer: Viewer, this: Event) -> bool:
+    """By grant, and not only as one of its reporters."""
+    return viewer.may(VIEW, department_path=this.department_path, area_path=this.area_path)
+
+
+def _for_reporters(line: StoryLine) -> StoryLine:
+    data = {name: value for name, value in line.data.items() if name in FACTS_FOR_REPORTERS}
+    if line.by_name:
+        data["by_official"] = True
+    return replace(line, by_name="", text=line.text if line.kind in FOR_REPORTERS else "", data=data)
+
+
+def _view(this: Event, only_of: Viewer | None = None) -> EventView:
+    """The record of an event; `only_of` leaves the reports of everybody else out."""
     rules = rules_of(this.jurisdiction_id)
     chain = (
         [c for c in rules.categories.values() if this.category_path.startswith(c.path)] if this.category_path else []
     )
     reports = Report.objects.filter(Q(event=this) | Q(event__merged_into=this)).order_by("recorded_at", "id")
+    if only_of is not None:
+        reports = reports.filter(reporter_id=only_of.account_id)
     return EventView(
         row=event_row(this),
         jurisdiction=this.jurisdiction.code,

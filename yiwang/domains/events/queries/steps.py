@@ -61,11 +61,13 @@ def next_step(viewer: Viewer, view: EventView) -> NextStep:
     if item is None:
         return NOTHING
     known = organisation.departments_by_id([item.department_id]) if item.department_id else {}
-    names = display_names([item.assignee_id]) if item.assignee_id else {}
+    # who works on it is said to colleagues only, not to the reporter
+    named = item.assignee_id if viewer.may("events.view", **paths) else None
+    names = display_names([named]) if named else {}
     return NextStep(
         step=item.title,
         department=known[item.department_id].title if item.department_id else {},
-        holder=names.get(item.assignee_id, "") if item.assignee_id else "",
+        holder=names.get(named, "") if named else "",
         is_mine=item.assignee_id is not None and item.assignee_id == viewer.account_id,
         is_held=item.is_held,
         verbs=_verbs(viewer, view, item, watches),
