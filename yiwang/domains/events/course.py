@@ -14,6 +14,8 @@ from yiwang.base.areas import queries as areas
 from yiwang.domains.events.models import Category, Course, Responsibility
 from yiwang.domains.events.schema import EVENT_SCHEMA
 from yiwang.domains.events.specs import CourseSpec
+from yiwang.kernel.calendar import Calendar, named
+from yiwang.kernel.calendar.days import Holidays
 from yiwang.kernel.conditions import Condition, condition
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
@@ -68,6 +70,12 @@ class Rules:
     def zone(self) -> ZoneInfo:
         """The jurisdiction's time zone."""
         return ZoneInfo(self.jurisdiction.time_zone)
+
+    def calendar_of(self, category_id: int | None) -> Calendar:
+        """The calendar a case of this category runs on, in the jurisdiction's zone and with its holidays."""
+        category = self.categories.get(category_id) if category_id else None
+        holidays: Holidays = "CN" if self.jurisdiction.calendar == "CN" else "none"
+        return named(category.calendar if category else "office", self.jurisdiction.time_zone, holidays)
 
 
 _loaded: dict[int, tuple[float, Rules]] = {}

@@ -122,6 +122,7 @@ class Event(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     dispatched_at = models.DateTimeField(null=True)
+    accept_due_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     is_provisional_due = models.BooleanField(default=False)
@@ -148,6 +149,9 @@ class Event(models.Model):
             models.Index(fields=["department", "status", "due_at"], name="event_department"),
             models.Index(fields=["cell", "occurred_at"], name="event_cell"),
             models.Index(fields=["changed_at", "id"], name="event_changed"),
+            models.Index(
+                fields=["accept_due_at"], name="event_untaken", condition=models.Q(accept_due_at__isnull=False)
+            ),
         ]
 
 

@@ -29,9 +29,12 @@ def project(event: Event, moved: Moved, rules: Rules, *, at: datetime) -> None:
         event.due_at = item.due_at
         event.is_provisional_due = item.is_provisional
         event.handled_at = None
-        if item.is_new and event.dispatched_at is None:
-            event.dispatched_at = at
-    elif event.status in (Status.VERIFYING, Status.CLOSING) and event.handled_at is None:
+        if item.is_new:
+            event.dispatched_at = event.dispatched_at or at
+            event.accept_due_at = _accept_due(event, rules, at)
+        return
+    event.accept_due_at = None
+    if event.status in (Status.VERIFYING, Status.CLOSING) and event.handled_at is None:
         event.handled_at = at
     elif event.status == Status.RECEIVED:
         event.department_id = None
@@ -46,7 +49,16 @@ def status_of(item: ItemView, rules: Rules) -> Status:
     return Status.HANDLING if status == Status.DISPATCHED and item.state == "claimed" else status
 
 
+def _accept_due(event: Event, rules: Rules, at: datetime) -> datetime | None:
+    """Until when somebody should have taken it, by the category's working minutes."""
+    category = rules.categories.get(event.category_id) if event.category_id else None
+    if category is None or category.accept_minutes is None:
+        return None
+    return rules.calendar_of(category.id).add_minutes(at, category.accept_minutes).at
+
+
 def _end(event: Event, moved: Moved, rules: Rules, at: datetime) -> None:
+    event.accept_due_at = None
     event.status = Status(rules.settings.ends.get(moved.end_node or "", Status.CLOSED))
     event.closed_at = at
     event.outcome = moved.outcome or ""

@@ -1,16 +1,17 @@
-"""What events listen to: new reports look for their duplicates, missed clocks are told in the story."""
+"""What events listen to: new reports look for their duplicates, clocks are told in the story and to people."""
 
 from __future__ import annotations
 
 from yiwang.base.access import SYSTEM
 from yiwang.base.messages.registry import Letter, subscribe
 from yiwang.domains.events.actions.merging import merge_events, propose_duplicate
-from yiwang.domains.events.actions.story import tell
+from yiwang.domains.events.actions.warning import warn_of_clock
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.duplicates import likely_duplicates
-from yiwang.domains.events.models import OPEN_STATUSES, Event, EventEntry, Status
-from yiwang.kernel.clock import now
+from yiwang.domains.events.models import OPEN_STATUSES, Event, Status
 from yiwang.kernel.errors import Conflict
+
+STREAM_KEEPS_S = 600
 
 
 def find_duplicates(letter: Letter) -> None:
@@ -31,14 +32,15 @@ def find_duplicates(letter: Letter) -> None:
             return  # somebody took or closed one of the two meanwhile; the proposal stands
 
 
-def note_overdue(letter: Letter) -> None:
-    """Tell in the event's story that its deadline has passed."""
+def tell_clock(letter: Letter) -> None:
+    """A clock of an event's flow warned or ran out."""
     kind, _, uid = letter.subject.partition(":")
-    event = Event.objects.filter(uid=uid).first() if kind == "event" and uid else None
-    if event is not None and event.status in OPEN_STATUSES:
-        EventEntry.objects.bulk_create([tell(event, "overdue", at=now(), by=SYSTEM)])
+    if kind == "event":
+        is_missed = letter.topic == "flow.clock_missed"
+        warn_of_clock(uid, is_missed=is_missed, assignee_id=letter.payload.get("assignee"), key=str(letter.uid))
 
 
 subscribe("event.reported", "events.duplicates", find_duplicates)
-subscribe("flow.clock_missed", "events.overdue", note_overdue)
-subscribe("event.*", "stream", keep_s=600)
+subscribe("flow.clock_missed", "events.clocks", tell_clock)
+subscribe("flow.clock_warned", "events.clocks", tell_clock)
+subscribe("event.*", "stream", keep_s=STREAM_KEEPS_S)

@@ -23,6 +23,8 @@ STATE_TITLES = {
     "handling": N_("Being handled"),
     "verifying": N_("To be verified"),
     "closing": N_("To be closed"),
+    "not_accepted": N_("Nobody has accepted it in time"),
+    "warned": N_("The deadline comes near"),
     "overdue": N_("Overdue"),
     "due_soon": N_("Due soon"),
     "supervised": N_("Under supervision"),
@@ -98,5 +100,7 @@ ENTRY_TITLES = {
     "unmerged": N_("Merge undone"),
     "parted": N_("An event parted again"),
     "not_duplicate": N_("Judged not to be a duplicate"),
+    "not_accepted": N_("Nobody has accepted it in time"),
+    "warned": N_("The deadline comes near"),
     "overdue": N_("The deadline has passed"),
 }

@@ -17,6 +17,7 @@ from yiwang.domains.events.actions.merging import merge_events, propose_duplicat
 from yiwang.domains.events.actions.reporting import Matter, Receipt, report_matter
 from yiwang.domains.events.actions.showing import record_export, unmask_reporter
 from yiwang.domains.events.actions.supervising import extend_deadline, supervise_event, urge_event
+from yiwang.domains.events.actions.warning import renew_deadlines, tell_untaken, warn_of_clock
 
 __all__ = [
     "Matter",
@@ -33,14 +34,17 @@ __all__ = [
     "record_export",
     "reject_duplicate",
     "reject_event",
+    "renew_deadlines",
     "reopen_by_code",
     "reopen_event",
     "report_matter",
     "return_event",
     "supervise_event",
+    "tell_untaken",
     "transfer_event",
     "unmask_reporter",
     "unmerge_event",
     "urge_event",
     "verify_event",
+    "warn_of_clock",
 ]

@@ -26,14 +26,13 @@ from yiwang.domains.events.schema import event_record
 from yiwang.engines.flow import actions as flow
 from yiwang.engines.flow import queries as flow_queries
 from yiwang.engines.flow.queries import ItemView, Moved
-from yiwang.kernel.calendar import Calendar, named
-from yiwang.kernel.calendar.days import Holidays
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 from yiwang.kernel.text import N_, Text
 
 PROJECTED = (
-    *("status", "department", "department_path", "due_at", "is_provisional_due", "dispatched_at", "accepted_at"),
+    *("status", "department", "department_path", "due_at", "is_provisional_due", "dispatched_at"),
+    *("accept_due_at", "accepted_at"),
     *("handled_at", "closed_at", "outcome", "is_late", "n_returns", "n_reopened", "urgency", "category"),
     *("category_path", "flow_instance", "changed_at"),
 )
@@ -125,7 +124,7 @@ def start_course(event: Event, rules: Rules, *, at: datetime, by: Viewer) -> lis
         title=event.title,
         variables=_variables(event, rules, duty),
         area_path=event.area_path,
-        calendar=_calendar(event, rules),
+        calendar=rules.calendar_of(event.category_id),
         jurisdiction=rules.jurisdiction.code,
         by=by,
     )
@@ -171,7 +170,7 @@ def accept_event(uid: UUID, *, by: Viewer) -> Standing:
     with moving(uid, "accept_event", by=by) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         move.project(flow.claim_item(item.uid, by=by))
-        move.event.accepted_at = move.at
+        move.event.accepted_at, move.event.accept_due_at = move.at, None
         move.tell("accepted", is_public=True)
     return move.standing
 
@@ -181,7 +180,7 @@ def handle_event(uid: UUID, *, by: Viewer, result: str, files: tuple[str, ...] =
     with moving(uid, "handle_event", by=by) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         if move.event.accepted_at is None:
-            move.event.accepted_at = move.at
+            move.event.accepted_at, move.event.accept_due_at = move.at, None
         move.project(flow.complete_item(item.uid, outcome="done", by=by))
         move.tell("handled", text=_needed(result), is_public=True, files=list(files))
     return move.standing
@@ -263,7 +262,7 @@ def restart(move: Move) -> None:
         title=event.title,
         variables=_variables(event, move.rules, None) | {"department": department},
         area_path=event.area_path,
-        calendar=_calendar(event, move.rules),
+        calendar=move.rules.calendar_of(event.category_id),
         jurisdiction=move.rules.jurisdiction.code,
         by=move.by,
     )
@@ -331,13 +330,6 @@ def _variables(event: Event, rules: Rules, duty: Duty | None) -> dict[str, Any]:
         "handle_minutes": category.handle_minutes if category else None,
         "n_returns": event.n_returns,
     }
-
-
-def _calendar(event: Event, rules: Rules) -> Calendar:
-    """The calendar the case runs on: the category's, in the jurisdiction's zone and with its holidays."""
-    category = rules.categories.get(event.category_id) if event.category_id else None
-    holidays: Holidays = "CN" if rules.jurisdiction.calendar == "CN" else "none"
-    return named(category.calendar if category else "office", rules.jurisdiction.time_zone, holidays)
 
 
 def _told_placement(event: Event, placement: Placement, duty: Duty | None, at: datetime) -> EventEntry:
