@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.domains.events.urls")),
     path("api/v1/", api.urls),
     path("boards/", include("yiwang.engines.board.urls")),
+    path("forms/", include("yiwang.engines.form.urls")),
     path("", include("yiwang.web.inbox")),
 ]
