@@ -64,7 +64,8 @@ class UploadLimitMiddleware:
         # The shell's pages read the request's user and its form: neither may be touched here.
         if request.path.startswith(API):
             return _json(failure, 413, text)
-        return HttpResponse(render_to_string("errors/500.html", {"status": 413, "text": text}), status=413)
+        shown = {"status": 413, "title": gettext("Too much at once"), "text": text}
+        return HttpResponse(render_to_string("errors/500.html", shown), status=413)
 
 
 class ViewerMiddleware:

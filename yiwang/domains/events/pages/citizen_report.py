@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yiwang.base.access import SYSTEM
 from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas.queries import JurisdictionView
-from yiwang.base.files.actions import store_upload
+from yiwang.base.files.actions import Upload, store_upload
 from yiwang.base.files.judging import PHOTOS
 from yiwang.base.files.queries import stored_file
 from yiwang.base.files.serving import file_response
@@ -134,7 +134,7 @@ def _matter(form: ReportForm, photos: Sequence[Kept]) -> actions.Matter:
 def _photos(request: ViewerRequest, form: ReportForm) -> list[Kept]:
     """The photos kept from before and those sent now, at most three; what is wrong with one stands at the field."""
     kept = _kept(request)
-    sent: list[UploadedFile] = form.cleaned_data.get("photos") or []
+    sent: list[Upload] = form.cleaned_data.get("photos") or []
     if len(kept) + len(sent) > MAX_PHOTOS:
         form.add_error("photos", gettext("At most %(most)s photos, please.") % {"most": MAX_PHOTOS})
     for upload in sent[: MAX_PHOTOS - len(kept)]:
@@ -168,8 +168,9 @@ def _check_point(form: ReportForm) -> None:
     if point is None or not place.has_grids(form.city.id) or "address" in form.errors:
         return
     if all(place.locate(*pair, jurisdiction=form.city.id) is None for pair in (point, point[::-1])):
-        form.data = form.data.copy()
-        form.data["lon"] = form.data["lat"] = ""
+        data = cast(QueryDict, form.data).copy()
+        data["lon"] = data["lat"] = ""
+        form.data = data
         form.add_error(
             "address",
             gettext("The position sent lies outside this city and was taken out. Please say in words where it is."),
