@@ -7,7 +7,6 @@ from yiwang.engines.form.checks import check_form
 from yiwang.engines.form.specs import FormSpec
 from yiwang.kernel.errors import Problems
 from yiwang.kernel.scenes import Documents, InstallContext, Part, Scene, register_part
-from yiwang.kernel.text import Text
 
 
 def register_forms() -> None:
@@ -18,7 +17,7 @@ def register_forms() -> None:
 def _check(scene: Scene, documents: Documents, problems: Problems) -> None:
     for document in documents.values():
         for path, text in check_form(document.id, document.spec):
-            problems.add(document.file, document.line_of(path), Text("%(problem)s", {"problem": text}))
+            problems.add(document.file, document.line_of(path), text)
 
 
 def _install(context: InstallContext, documents: Documents) -> None:
