@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.domains.events.actions.coursing import MAX_WORDS
@@ -32,6 +35,28 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class LongSelect(forms.Select):
+    """A select of a hundred choices written in one go; Django's own runs a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element with its options, everything escaped."""
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (code, mark_safe(" selected") if str(code) in chosen else "", title)
+                for code, title in cast(Options, self.choices)
+            ),
+        )
+        given = self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never: what is missing is said by the page, in its own words."""
+        return False
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -62,11 +87,11 @@ class FilterForm(forms.Form):
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
     state = forms.ChoiceField(label=_("State"), choices=list(STATE_TITLES.items()), required=False)
     place = forms.ChoiceField(label=_("City"), required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    area = forms.ChoiceField(label=_("Area"), required=False)
-    department = forms.ChoiceField(label=_("Department"), required=False)
+    category = forms.ChoiceField(label=_("Category"), widget=LongSelect, required=False)
+    area = forms.ChoiceField(label=_("Area"), widget=LongSelect, required=False)
+    department = forms.ChoiceField(label=_("Department"), widget=LongSelect, required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False)
-    source = forms.ChoiceField(label=_("Source"), required=False)
+    source = forms.ChoiceField(label=_("Source"), widget=LongSelect, required=False)
     since = forms.DateField(label=_("From"), widget=DateInput, required=False)
     until = forms.DateField(label=_("To"), widget=DateInput, required=False)
     sort = forms.ChoiceField(
@@ -139,9 +164,12 @@ class DispatchForm(StepForm):
     """To whom, as what, until when."""
 
     department = forms.ChoiceField(
-        label=_("Department"), choices=[("", _("As the responsibility list says"))], required=False
+        label=_("Department"),
+        choices=[("", _("As the responsibility list says"))],
+        widget=LongSelect,
+        required=False,
     )
-    category = forms.ChoiceField(label=_("Category"), choices=[("", _("As it is"))], required=False)
+    category = forms.ChoiceField(label=_("Category"), choices=[("", _("As it is"))], widget=LongSelect, required=False)
     minutes = forms.IntegerField(
         label=_("Time limit in working minutes"),
         min_value=1,
@@ -162,7 +190,7 @@ class HandleForm(StepForm):
 class TransferForm(StepForm):
     """Whose it is instead, and why."""
 
-    department = forms.ChoiceField(label=_("Department"), choices=[("", _("Please choose"))])
+    department = forms.ChoiceField(label=_("Department"), choices=[("", _("Please choose"))], widget=LongSelect)
     reason = _words(_("Reason"))
 
 
@@ -218,7 +246,9 @@ class EntryForm(forms.Form):
     occurred_at = forms.DateTimeField(
         label=_("When"), widget=MomentInput, required=False, help_text=_("Left empty, it is now.")
     )
-    category = forms.ChoiceField(label=_("Category"), choices=[("", _("Let the classifier decide"))], required=False)
+    category = forms.ChoiceField(
+        label=_("Category"), choices=[("", _("Let the classifier decide"))], widget=LongSelect, required=False
+    )
     urgency = forms.ChoiceField(label=_("Urgency"), choices=[("", _("As the category says"))], required=False)
 
     def __init__(
