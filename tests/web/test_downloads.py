@@ -82,12 +82,12 @@ class Unread(io.RawIOBase):
         raise AssertionError("the body is read")
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/api/x"])
-def test_a_hundred_megabytes_are_refused_before_they_are_read(client, path):
+@pytest.mark.parametrize(("path", "limit"), [("/sign-in", "64 MB"), ("/api/x", "1 MB")])
+def test_a_hundred_megabytes_are_refused_before_they_are_read(client, path, limit):
     size = str(100 * 1024 * 1024)
     answer = client.generic("POST", path, b"", **{"wsgi.input": Unread(), "CONTENT_LENGTH": size})
     assert answer.status_code == 413
-    assert "64 MB" in answer.content.decode()
+    assert limit in answer.content.decode()
 
 
 def test_an_ordinary_body_goes_on():
