@@ -50,20 +50,22 @@ def test_a_writer_killed_at_any_moment_loses_and_doubles_nothing(size: Callable[
     for _ in range(n_kills):
         child = start_child(WRITER, name, str(done + 1), "1000000", "w")
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.0, 0.6))
+        for _line in range(chance.randrange(1, 3)):
+            done = int(child.stdout.readline())
+        time.sleep(chance.uniform(0.0, 0.4))
         child.kill()
-        told = child.communicate(timeout=30)[0].split()
+        told = child.communicate(timeout=60)[0].split()
         done = int(told[-1]) if told else done  # whoever goes on repeats the batch it has no answer for
         check_whole_batches(name)
     child = start_child(WRITER, name, str(done + 1), str(done + 3), "w")
-    assert child.communicate(timeout=60)[0].split()[-1] == str(done + 2)
+    assert child.communicate(timeout=300)[0].split()[-1] == str(done + 2)
     recover(f"{name}_log")
     recover(f"{name}_state")
     log = scan(f"{name}_log").to_pydict()
     assert sorted(log["id"]) == sorted(f"w-{n}-{k}" for n in range(done + 3) for k in range(20))
     assert set(scan(f"{name}_state").column("n").to_pylist()) == {done + 2}
     assert not Write.objects.exclude(state="done").exists()
-    assert done > n_kills  # the kills came in the midst of work, not before it
+    assert done + 1 >= n_kills  # the kills came in the midst of work, not before it
 
 
 def test_four_writers_at_once_are_exact(size: Callable[[int, int], int]) -> None:
@@ -74,7 +76,7 @@ def test_four_writers_at_once_are_exact(size: Callable[[int, int], int]) -> None
         check_whole_batches(name)
         seen.append(current_version(f"{name}_log"))
         time.sleep(0.1)
-    assert [child.communicate(timeout=60) and child.returncode for child in children] == [0, 0, 0, 0]
+    assert [child.communicate(timeout=300) and child.returncode for child in children] == [0, 0, 0, 0]
     log = scan(f"{name}_log").to_pydict()
     expected = [f"w{w}-{n}-{k}" for w in range(4) for n in range(n_batches) for k in range(20)]
     assert sorted(log["id"]) == sorted(expected)
