@@ -30,7 +30,7 @@ def erase_reports(person: Person) -> int:
         report.reporter = None
         report.text = ERASED
         report.address_text = ""
-        report.files, report.extra, report.follow_hash = [], {}, ""
+        report.files, report.extra, report.follow_hash = [], {}, None
         report.save()
     events = {report.event_id for report in reports}
     return len(reports) + sum(_erase_words(pk) for pk in events)

@@ -100,7 +100,9 @@ class Event(models.Model):
     """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
-    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.ForeignKey(
+        "areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # event_recent begins with it
     title = models.CharField(max_length=120)
     text = models.TextField(blank=True)
     address_text = models.CharField(max_length=300, blank=True)
@@ -109,7 +111,9 @@ class Event(models.Model):
     area = models.ForeignKey("areas.Area", null=True, on_delete=models.PROTECT, related_name="+")
     area_path = PathField(blank=True)
     grid_code = models.CharField(max_length=64, blank=True)
-    department = models.ForeignKey("organisation.Department", null=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        "organisation.Department", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # event_department begins with it
     department_path = PathField(blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -159,7 +163,7 @@ class Report(PersonalModel):
     """What one source said at one time; several reports may speak of one event."""
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
-    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reports")
     source = models.CharField(max_length=16)
     source_name = models.CharField(max_length=64, blank=True)
@@ -168,7 +172,9 @@ class Report(PersonalModel):
     batch = models.ForeignKey("ImportBatch", null=True, on_delete=models.PROTECT, related_name="reports")
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    reporter = models.ForeignKey("people.Account", null=True, on_delete=models.SET_NULL, related_name="+")
+    reporter = models.ForeignKey(
+        "people.Account", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     reporter_name = PersonalField(kind="name")
     reporter_phone = PersonalField(kind="phone")
     text = models.TextField()
@@ -180,7 +186,7 @@ class Report(PersonalModel):
     classified = models.JSONField(null=True)
     files = models.JSONField(default=list)
     extra = models.JSONField(default=dict)
-    follow_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    follow_hash = models.CharField(max_length=64, null=True, unique=True)
     submission = models.UUIDField(null=True, unique=True)
 
     class Meta:
@@ -190,6 +196,11 @@ class Report(PersonalModel):
                 condition=~models.Q(external_id=""),
                 name="report_external_once",
             )
+        ]
+        # Most reports have no account. An index that held their NULLs too would look useless to SQLite's planner,
+        # which then reads the whole table to find one person's few.
+        indexes = [
+            models.Index(fields=["reporter"], condition=models.Q(reporter__isnull=False), name="report_reporter")
         ]
 
 
