@@ -3,6 +3,7 @@
 import { colour } from "yiwang/palette";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
+const OVER = ["in", ["get", "status"], ["literal", ["closed", "rejected", "merged"]]];
 const ROOM = { padding: 40, animate: false };
 const json = async (url) => { const answer = await fetch(url, { headers: { Accept: "application/json" } }); return answer.ok ? answer.json() : EMPTY; };
 
@@ -18,7 +19,7 @@ function bounds(collection) {
 
 function paint(host) {
   const of = (token) => colour(token, host);
-  const tone = ["case", ["get", "overdue"], of("danger-solid"), ["in", ["get", "status"], ["literal", ["closed", "rejected"]]], of("success-solid"), ["!=", ["get", "urgency"], "normal"], of("warning-solid"), of("accent")];
+  const tone = ["case", ["get", "overdue"], of("danger-solid"), OVER, of("success-solid"), ["!=", ["get", "urgency"], "normal"], of("warning-solid"), of("accent")];
   return {
     ground: { "fill-color": of("surface"), "fill-opacity": 0.9 },
     edges: { "line-color": of("line-strong"), "line-width": 1 },
@@ -43,17 +44,17 @@ async function base(box, outlinesUrl, label) {
   return { maplibre, map, hasOutlines: Boolean(whole) };
 }
 
-// circles with their number over each cluster; red when one inside is overdue
+// circles with their number over each cluster; red when one inside is overdue, green when all are over
 function clusters(maplibre, map) {
   const shown = new Map();
   return () => {
     const kept = new Set();
-    for (const { properties: { cluster_id: id, point_count: n, late }, geometry } of map.querySourceFeatures("points", { filter: ["has", "point_count"] })) {
+    for (const { properties: { cluster_id: id, point_count: n, late, open }, geometry } of map.querySourceFeatures("points", { filter: ["has", "point_count"] })) {
       kept.add(id);
       if (shown.has(id)) continue;
       const mark = Object.assign(document.createElement("button"), { type: "button", className: "cluster", textContent: n > 999 ? `${Math.round(n / 100) / 10}k` : n });
       mark.style.setProperty("--cluster", `${2 + Math.min(1.75, Math.log10(n) * 0.7)}rem`);
-      mark.dataset.late = String(late > 0);
+      mark.dataset.look = late ? "late" : open ? "open" : "over";
       mark.addEventListener("click", async () => map.easeTo({ center: geometry.coordinates, zoom: await map.getSource("points").getClusterExpansionZoom(id) }));
       shown.set(id, new maplibre.Marker({ element: mark }).setLngLat(geometry.coordinates).addTo(map));
     }
@@ -72,7 +73,7 @@ async function overview(page) {
     return found;
   };
   const first = await load();
-  map.addSource("points", { type: "geojson", data: first, cluster: true, clusterRadius: 46, clusterMaxZoom: 15, clusterProperties: { late: ["+", ["case", ["get", "overdue"], 1, 0]] } });
+  map.addSource("points", { type: "geojson", data: first, cluster: true, clusterRadius: 46, clusterMaxZoom: 15, clusterProperties: { late: ["+", ["case", ["get", "overdue"], 1, 0]], open: ["+", ["case", OVER, 0, 1]] } });
   map.addLayer({ id: "points", type: "circle", source: "points", filter: ["!", ["has", "point_count"]], paint: paint(box).points });
   const around = bounds(first);
   if (!hasOutlines && around) map.fitBounds(around, { ...ROOM, maxZoom: 16 });

@@ -329,3 +329,18 @@ def photo() -> Any:
     made = io.BytesIO()
     Image.new("RGB", (32, 24), "#5588aa").save(made, "JPEG")
     return SimpleUploadedFile("road.jpg", made.getvalue(), "image/jpeg")
+
+
+def test_every_kind_of_story_line_has_a_title_and_a_look() -> None:
+    from yiwang.domains.events.pages.story import LOOKS
+    from yiwang.domains.events.wording import ENTRY_TITLES
+
+    assert set(LOOKS) == set(ENTRY_TITLES)
+
+
+@pytest.mark.django_db
+def test_every_state_the_list_offers_can_be_asked_for() -> None:
+    from yiwang.domains.events.wording import STATE_TITLES
+
+    for state in STATE_TITLES:
+        assert queries.count_events(SYSTEM, EventFilter(state=state)) == 0

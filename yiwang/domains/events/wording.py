@@ -23,8 +23,6 @@ STATE_TITLES = {
     "handling": N_("Being handled"),
     "verifying": N_("To be verified"),
     "closing": N_("To be closed"),
-    "not_accepted": N_("Nobody has accepted it in time"),
-    "warned": N_("The deadline comes near"),
     "overdue": N_("Overdue"),
     "due_soon": N_("Due soon"),
     "supervised": N_("Under supervision"),

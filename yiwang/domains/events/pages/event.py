@@ -87,7 +87,6 @@ def render_event(
             }
             for report in view.reports
         ],
-        "photos": [_photo(file) for file in files[f"event:{row.uid}"] if file.is_photo],
         "duplicates": _duplicates(viewer, view),
         "may_merge": viewer.may("events.dispatch", area_path=view.area_path),
         "may_unmask": viewer.may("events.unmask", department_path=view.department_path, area_path=view.area_path),

@@ -18,6 +18,7 @@ from yiwang.kernel.titles import Title
 LOOKS = {
     "reported": ("message", "special"),
     "imported": ("download", "neutral"),
+    "changed_at_source": ("edit", "neutral"),
     "located": ("pin", "info"),
     "classified": ("layers", "info"),
     "not_classified": ("help", "warning"),
@@ -43,6 +44,8 @@ LOOKS = {
     "parted": ("link", "neutral"),
     "not_duplicate": ("link", "neutral"),
     "overdue": ("alert", "danger"),
+    "warned": ("clock", "warning"),
+    "not_accepted": ("alert", "warning"),
 }
 LINKED = ("into", "out_of", "other")
 
