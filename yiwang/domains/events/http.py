@@ -187,6 +187,14 @@ def listed(request: ViewerRequest, wanted: Query[EventsQuery]) -> dict[str, Any]
     return {"events": page.rows, "after": page.after}
 
 
+# before /{number}, which would take its address for a number
+@router.post("/evaluations", response={204: None}, auth=None)
+def evaluate(request: ViewerRequest, body: EvaluationIn) -> tuple[int, None]:
+    """Evaluate by the code of the receipt; needs no account."""
+    actions.evaluate_event(body.code, score=body.score, text=body.text)
+    return 204, None
+
+
 @router.get("/{number}", response=EventDetailOut)
 def detail(request: ViewerRequest, number: str) -> dict[str, Any]:
     """One event with its history."""
@@ -243,13 +251,6 @@ def close(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standin
 def reopen(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
     """Take it up again."""
     return actions.reopen_event(queries.event_uid(request.viewer, number), by=request.viewer, reason=body.text)
-
-
-@router.post("/evaluations", response={204: None}, auth=None)
-def evaluate(request: ViewerRequest, body: EvaluationIn) -> tuple[int, None]:
-    """Evaluate by the code of the receipt; needs no account."""
-    actions.evaluate_event(body.code, score=body.score, text=body.text)
-    return 204, None
 
 
 def _detail(view: EventView, story: list[StoryLine]) -> dict[str, Any]:
