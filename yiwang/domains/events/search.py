@@ -18,7 +18,9 @@ from yiwang.kernel.grams import grams
 MAX_QUERY_GRAMS = 40
 
 _PUT = {
-    "postgresql": "INSERT INTO events_search (event_id, grams) VALUES (%s, array_to_tsvector(%s::text[])) "
+    "postgresql": "INSERT INTO events_search (event_id, grams) "
+    "SELECT event, array_to_tsvector(string_to_array(words, ' ')) "
+    "FROM unnest(%s::bigint[], %s::text[]) AS given (event, words) "
     "ON CONFLICT (event_id) DO UPDATE SET grams = EXCLUDED.grams",
     "sqlite": "INSERT OR REPLACE INTO events_search (rowid, grams) VALUES (%s, %s)",
 }
@@ -35,12 +37,12 @@ def index_event(event: Event, category_title: Mapping[str, str]) -> None:
 
 def index_events(pairs: Iterable[tuple[Event, Mapping[str, str]]]) -> None:
     """As `index_event`, for many in one go (imports)."""
-    rows = [(event.pk, _stored(_words(event, title))) for event, title in pairs]
+    rows = [(event.pk, " ".join(_words(event, title))) for event, title in pairs]
     with connection.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(_PUT[connection.vendor], rows[0])
+        if rows and connection.vendor == "postgresql":  # all in one statement
+            cursor.execute(_PUT["postgresql"], ([pk for pk, _words in rows], [words for _pk, words in rows]))
         elif rows:
-            cursor.executemany(_PUT[connection.vendor], rows)
+            cursor.executemany(_PUT["sqlite"], rows)
 
 
 def forget_events(ids: Iterable[int]) -> None:
@@ -62,10 +64,6 @@ def _words(event: Event, category_title: Mapping[str, str]) -> list[str]:
     """The distinct grams of an event."""
     text = "\n".join([event.title, event.text, event.address_text, *category_title.values()])
     return list(dict.fromkeys(grams(text)))
-
-
-def _stored(words: list[str]) -> list[str] | str:
-    return words if connection.vendor == "postgresql" else " ".join(words)
 
 
 def _query(text: str) -> str:
