@@ -21,7 +21,7 @@ from yiwang.domains.events.importing.running import Imported, import_events
 from yiwang.domains.events.models import Event, EventEntry, ImportBatch, Report
 from yiwang.domains.events.numbers import event_number
 from yiwang.engines.data import queries as data
-from yiwang.engines.data.mapping import FieldRule, MappingSpec
+from yiwang.engines.data.mapping import FieldRule, MappingSpec, load_mapping
 from yiwang.kernel.errors import Invalid, NotAllowed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -294,3 +294,11 @@ def test_an_import_that_breaks_off_says_so(city: Any, monkeypatch: pytest.Monkey
     batch = ImportBatch.objects.get()
     assert batch.run is not None
     assert data.run(SYSTEM, batch.run).state == "failed"
+
+
+def test_the_mapping_of_the_guide_takes_the_sample_in(city: Any, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    done = import_events(SAMPLE, load_mapping(path), jurisdiction=city.place, by=SYSTEM)
+    assert (done.n_new, done.n_open, done.n_rejected) == (N_SAMPLE, N_OPEN, 0)
