@@ -1,5 +1,5 @@
-// A board's tiles, kept fresh: after a message of its topics (at most one request per tile at a time, gathered for half a
-// second), every data-every seconds, and when the stream comes back. Each tile is fetched as HTML and taken over in place.
+// A board's tiles, kept fresh: after messages of its topics (gathered for half a second; live tiles only), every data-every
+// seconds, and when the stream comes back. They are fetched as HTML in one request and taken over in place.
 import { subscribe } from "yiwang/live";
 import { draw, watch } from "yiwang/chart";
 
@@ -7,7 +7,6 @@ const GATHER = 500, BUSIEST = 1000;
 const board = document.querySelector("[data-board]");
 const language = document.documentElement.lang;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const states = new Map(); // tile → { timer, busy, again, last }
 
 // a whole number rolls to its new value; anything else is set
 function count(element, fresh) {
@@ -65,43 +64,45 @@ function take(tile, fresh) {
   const kind = tile.dataset.kind;
   if (kind === "number" && takeNumbers(tile, fresh)) return undefined;
   if (["trend", "bars", "pie", "map"].includes(kind) && takeTable(tile, fresh)) {
-    return kind === "map" ? tile.dispatchEvent(new CustomEvent("yiwang:points")) : undefined;
+    return kind === "map" ? tile.dispatchEvent(new CustomEvent("yiwang:points", { detail: state.after })) : undefined;
   }
   return takeBody(tile, fresh);
 }
 
-async function fetchTile(tile) {
-  const state = states.get(tile);
+const state = { timer: 0, busy: false, again: null, last: 0, after: "" };
+
+// one request for all tiles; `after` names the message heard last, so that nothing older is answered
+async function fetchTiles(query) {
   state.timer = 0;
-  if (state.busy) { state.again = true; return; }
+  if (state.busy) { state.again = query; return; }
   state.busy = true;
   state.last = performance.now();
   try {
-    const answer = await fetch(tile.dataset.part, { headers: { Accept: "text/html" }, redirect: "manual" });
+    const answer = await fetch(`${board.dataset.tiles}?${query}&after=${state.after}`, { headers: { Accept: "text/html" }, redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) location.reload(); // signed out: the page says so
     else if (answer.ok) {
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-tile]");
-      if (fresh) take(tile, fresh);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      fresh.querySelectorAll("[data-tile]").forEach((tile) => {
+        const own = board.querySelector(`[data-tile="${CSS.escape(tile.dataset.tile)}"]`);
+        if (own) take(own, tile);
+      });
     }
   } catch { /* the network is away; the next round tries again */ }
   state.busy = false;
-  if (state.again) { state.again = false; ask(tile); }
+  if (state.again !== null) { const next = state.again; state.again = null; ask(next); }
 }
 
 // at the earliest half a second after the first message, and a second after the last request
-function ask(tile) {
-  const state = states.get(tile);
+function ask(query) {
+  if (document.hidden && !document.documentElement.dataset.look) return;
   if (state.timer) return;
-  state.timer = setTimeout(fetchTile, Math.max(GATHER, BUSIEST - (performance.now() - state.last)), tile);
+  state.timer = setTimeout(fetchTiles, Math.max(GATHER, BUSIEST - (performance.now() - state.last)), query);
 }
 
-const askAll = () => { if (!document.hidden || document.documentElement.dataset.look) states.forEach((_, tile) => ask(tile)); };
-
 if (board) {
-  board.querySelectorAll("[data-tile]").forEach((tile) => states.set(tile, { timer: 0, busy: false, again: false, last: 0 }));
-  board.dataset.topics.split(" ").filter(Boolean).forEach((topic) => subscribe(topic, askAll));
-  document.body.addEventListener("live:reconnected", askAll);
-  document.addEventListener("visibilitychange", askAll);
-  setInterval(askAll, Number(board.dataset.every) * 1000);
+  board.dataset.topics.split(" ").filter(Boolean).forEach((topic) => subscribe(topic, (message) => { state.after = message?.uid ?? ""; ask("live"); }));
+  document.body.addEventListener("live:reconnected", () => ask("all"));
+  document.addEventListener("visibilitychange", () => ask("all"));
+  setInterval(ask, Number(board.dataset.every) * 1000, "all");
   if (board.querySelector("[data-map]")) import("yiwang/map");
 }

@@ -104,8 +104,8 @@ async function open(box) {
   if (whole) map.fitBounds(whole, room(box, pitch));
   label(maplibre, map, outlines.labels ?? []);
   pointer(maplibre, map);
-  tile.addEventListener("yiwang:points", async () => {
-    const fresh = await json(box.dataset.points);
+  tile.addEventListener("yiwang:points", async (event) => {
+    const fresh = await json(`${box.dataset.points}?after=${event.detail}`);
     if (!fresh?.points) return;
     map.getSource("points").setData(pointFeatures(fresh.points));
     map.getSource("grids").setData(shaded(outlines, fresh));

@@ -170,4 +170,4 @@ def register_samples() -> None:
         ),
     }
     for name, (ask, shown, params) in columns.items():
-        register_live(f"sample.{name}", ask, columns=shown, params=params, keep_s=0.2)
+        register_live(f"sample.{name}", ask, columns=shown, params=params, keep_s=60)

@@ -21,7 +21,10 @@ BOARD = """\
 title: {zh-Hans: 指标, en: Figures}
 tiles:
   trend: {kind: trend, title: {zh-Hans: 走势, en: Trend}, from: {metric: received, by: [day], days: 10}}
-  areas: {kind: ranking, title: {zh-Hans: 区域, en: Areas}, from: {metric: received, by: [area_path], days: 30, depth: 1}}
+  areas:
+    kind: ranking
+    title: {zh-Hans: 区域, en: Areas}
+    from: {metric: received, by: [area_path], days: 30, depth: 1}
   numbers:
     kind: number
     title: {zh-Hans: 数, en: Numbers}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engines.board.makers import FIGURES
+from yiwang.kernel.ids import new_uid
 
 pytestmark = pytest.mark.django_db
 
@@ -12,6 +13,7 @@ PAGES = [
     "/boards/",
     "/boards/city/",
     "/boards/testville/city/",
+    "/boards/testville/city/tiles",
     "/boards/testville/city/tiles/today",
     "/boards/testville/city/tiles/today.json",
     "/boards/testville/city/tiles/map.geojson",
@@ -50,11 +52,10 @@ def test_a_tile_is_told_anew_and_kept_by_nobody(client, watcher):
     assert first.json()["texts"][0][0] == "1,204"
     assert "no-store" in first["Cache-Control"]
     FIGURES.received = 1_205
-    import time
-
-    time.sleep(0.25)  # longer than the sample query's answers are kept
-    assert client.get("/boards/testville/city/tiles/today.json").json()["rows"][0][0] == 1_205
-    assert "1,205" in client.get("/boards/testville/city/tiles/today").content.decode()
+    path = "/boards/testville/city/tiles"
+    assert client.get(f"{path}/today.json").json()["rows"][0][0] == 1_204  # kept for a minute
+    assert client.get(f"{path}/today.json?after={new_uid()}").json()["rows"][0][0] == 1_205
+    assert "1,205" in client.get(f"{path}?live&after={new_uid()}").content.decode()
 
 
 def test_a_map_gets_points_and_outlines(client, watcher, grids):

@@ -1,23 +1,17 @@
-"""Asking: a tile's columns and rows, from metrics of the lake or from a live query, shared by viewers of equal rights.
-
-Live answers are kept for about a second per question and rights, and one thread asks while others wait: five hundred
-walls that hear of the same event make one query.
-"""
+"""Asking: a tile's columns and rows, from metrics of the lake or from a live query; viewers of equal rights share."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
+from django.utils.translation import get_language
 
 from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import JurisdictionView
+from yiwang.engines.board.keeping import kept
 from yiwang.engines.board.live import Column, LiveResult, live_query
 from yiwang.engines.board.specs import FromSpec
 from yiwang.engines.metric import queries as metrics
@@ -26,9 +20,6 @@ from yiwang.engines.metric.records import Measured
 from yiwang.engines.metric.specs import GRAINS
 from yiwang.kernel import clock
 from yiwang.kernel.text import N_
-
-_asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-_MAX_LOCKS = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,10 +43,10 @@ class Answer:
     decimals: dict[str, int]
 
 
-def answer(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
-    """The rows a tile draws. Raises NotAllowed, NotFound or Unavailable as its source does."""
+def answer(viewer: Viewer, source: FromSpec, place: JurisdictionView, *, not_before: datetime | None = None) -> Answer:
+    """The rows a tile draws, none computed before `not_before`; raises what its source raises."""
     if source.live:
-        return _live(viewer, source, place)
+        return _live(viewer, source, place, not_before)
     return _totals(viewer, source, place) if not source.by else _breakdown(viewer, source, place)
 
 
@@ -66,21 +57,15 @@ def without_person(viewer: Viewer) -> Viewer:
     return Viewer(None, None, "", "shared", tuple(sorted(set(viewer.grants))), language=viewer.language)
 
 
-def _live(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+def _live(viewer: Viewer, source: FromSpec, place: JurisdictionView, not_before: datetime | None) -> Answer:
     query = live_query(str(source.live))
     shared = without_person(viewer)
-    params = sorted(source.params.items())
-    told = repr((query.name, place.code, params, shared.kind, shared.grants, shared.language))
-    key = f"live:{hashlib.sha256(told.encode()).hexdigest()}"
-    result: LiveResult | None = cache.get(key)
-    if result is None:
-        if len(_asking) > _MAX_LOCKS:
-            _asking.clear()
-        with _asking[key]:
-            result = cache.get(key)
-            if result is None:
-                result = query.ask(shared, jurisdiction=place, **source.params)
-                cache.set(key, result, query.keep_s)
+    what = (query.name, place.code, sorted(source.params.items()), shared.kind, shared.grants, get_language())
+
+    def ask() -> LiveResult:
+        return query.ask(shared, jurisdiction=place, **source.params)
+
+    result = kept(what, query.keep_s, ask, not_before=not_before)
     rows = tuple(tuple(row) for row in result.rows)
     return Answer(query.columns, rows, result.at, _live_comparisons(query.columns, rows), {}, {})
 

@@ -7,11 +7,15 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from yiwang.base.access import Viewer
 from yiwang.engines.board import queries
+from yiwang.engines.board.answers import without_person
+from yiwang.engines.board.keeping import after_message, kept
 from yiwang.engines.board.layout import style_sheet
 from yiwang.engines.board.maps import map_outlines
 from yiwang.engines.board.tiles import Tile, tile, tiles
@@ -22,6 +26,7 @@ THEMES = ("wall", "desk")
 Answered = TypeVar("Answered", bound=HttpResponse)
 
 KEEP_STYLE_S = 86_400
+KEEP_TILES_S = 1.0
 KEEP_OUTLINES_S = 300
 
 
@@ -54,9 +59,28 @@ def tile_part(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) 
 
 
 @require_safe
+def tiles_part(request: HttpRequest, jurisdiction: str, key: str) -> HttpResponse:
+    """The HTML of all tiles, of the live ones with `?live`; `?after=<uid>` names the message that made somebody ask."""
+    viewer = _viewer(request)
+    board = queries.board(viewer, key, jurisdiction)
+    only_live, not_before = "live" in request.GET, after_message(request.GET.get("after", ""))
+    shared = without_person(viewer)
+
+    def drawn() -> str:
+        shown = tiles(shared, board, only_live=only_live, not_before=not_before)
+        return "".join(render_to_string("board/tile.html", {"tile": one, "board": board}, request) for one in shown)
+
+    what = ("tiles", board.jurisdiction.code, key, board.digest, only_live, shared.kind, shared.grants, get_language())
+    return _fresh(HttpResponse(kept(what, KEEP_TILES_S, drawn, not_before=not_before)))
+
+
+@require_safe
 def tile_data(request: HttpRequest, jurisdiction: str, key: str, tile_key: str) -> JsonResponse:
     """One tile as JSON: columns, rows as raw values, texts as shown; points for a map."""
-    told = _tile(request, jurisdiction, key, tile_key)
+    viewer = _viewer(request)
+    board = queries.board(viewer, key, jurisdiction)
+    not_before = after_message(request.GET.get("after", ""))
+    told = tile(without_person(viewer), board, tile_key, not_before=not_before)
     return _fresh(JsonResponse(as_json(told), json_dumps_params={"ensure_ascii": False}))
 
 

@@ -158,23 +158,26 @@ class _Columns:
         return next((n for n, column in enumerate(self.columns) if column.name == name), None)
 
 
-def tile(viewer: Viewer, board: BoardView, key: str) -> Tile:
+def tile(viewer: Viewer, board: BoardView, key: str, *, not_before: datetime | None = None) -> Tile:
     """One tile. NotFound when the board has none of this name; what its source refuses stands in `problem`."""
     spec = board.spec.tiles.get(key)
     if spec is None:
         raise NotFound(N_("The board has no tile %(key)s."), key=key)
     try:
-        told = answer(viewer, spec.from_, board.jurisdiction)
-        shade = answer(viewer, spec.shade, board.jurisdiction).rows if spec.shade else ()
+        told = answer(viewer, spec.from_, board.jurisdiction, not_before=not_before)
+        shade = answer(viewer, spec.shade, board.jurisdiction, not_before=not_before).rows if spec.shade else ()
     except Failure as failure:
         return Tile(key, spec, board, problem=failure.text.render(gettext))
     drawn = _drawn(key, spec, board, told)
     return replace(drawn, shades={str(row[0]): row[1] or 0 for row in shade}) if shade else drawn
 
 
-def tiles(viewer: Viewer, board: BoardView) -> list[Tile]:
-    """All tiles of a board, in its order."""
-    return [tile(viewer, board, key) for key in board.spec.tiles]
+def tiles(
+    viewer: Viewer, board: BoardView, *, only_live: bool = False, not_before: datetime | None = None
+) -> list[Tile]:
+    """The tiles of a board in its order: all, or only those that show the present moment."""
+    chosen = [key for key, spec in board.spec.tiles.items() if spec.from_.live or not only_live]
+    return [tile(viewer, board, key, not_before=not_before) for key in chosen]
 
 
 def _drawn(key: str, spec: TileSpec, board: BoardView, told: Answer) -> Tile:
@@ -208,6 +211,8 @@ def _numerals(told: Answer, columns: _Columns, zone: str) -> tuple[Numeral, ...]
         unit = words(column.unit)
         if column.kind == "share" and text.endswith("%"):
             text, unit = text[:-1], "%"
+        if column.kind == "duration" and " " in text:
+            text, unit = text.rsplit(" ", 1)
         trend = _trend(told.comparisons.get(column.name), column)
         tone = told.tones.get(column.name) or column.tone
         found.append(Numeral(column.name, words(column.title), _plain(value), text, unit, tone, *trend))

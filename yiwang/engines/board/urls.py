@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:key>/", pages.board_page, name="board"),
     path("<slug:jurisdiction>/<slug:key>/", pages.board_page, name="board_of"),
     path("<slug:jurisdiction>/<slug:key>/layout.css", pages.layout, name="board_layout"),
+    path("<slug:jurisdiction>/<slug:key>/tiles", pages.tiles_part, name="board_tiles"),
     path("<slug:jurisdiction>/<slug:key>/tiles/<slug:tile_key>", pages.tile_part, name="board_tile"),
     path("<slug:jurisdiction>/<slug:key>/tiles/<slug:tile_key>.json", pages.tile_data, name="board_tile_data"),
     path("<slug:jurisdiction>/<slug:key>/tiles/<slug:tile_key>.geojson", pages.outlines, name="board_outlines"),
