@@ -81,7 +81,7 @@ async function overview(page) {
   map.on("render", () => map.isSourceLoaded("points") && drawClusters());
   map.on("click", "points", async (event) => {
     const answer = await fetch(dataset.cardUrl.replace("/0/", `/${event.features[0].properties.id}/`), { headers: { "HX-Request": "true" } });
-    if (answer.ok) aside.innerHTML = await answer.text(); // our own fragment, escaped by its template
+    if (answer.ok) aside.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
   });
   map.on("mouseenter", "points", () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", "points", () => { map.getCanvas().style.cursor = ""; });

@@ -344,3 +344,36 @@ def test_every_state_the_list_offers_can_be_asked_for() -> None:
 
     for state in STATE_TITLES:
         assert queries.count_events(SYSTEM, EventFilter(state=state)) == 0
+
+
+def test_what_came_since_the_last_visit_is_marked_new_and_a_refresh_is_no_visit(city: City) -> None:
+    from datetime import timedelta
+
+    from yiwang.kernel import clock
+
+    at = clock.now()
+    client = signed_in(city, "handler_roads")
+    city.report("湖滨路1号路面塌了一个大坑")
+    with clock.frozen(at + timedelta(minutes=1)):
+        assert "new-mark" not in text_of(client.get("/work/?tab=department"))
+    with clock.frozen(at + timedelta(minutes=30)):
+        city.report("湖滨路99号路面塌了一个大坑")
+        refreshed = client.get("/work/?tab=department", headers={"HX-Request": "true"})
+        assert "new-mark" not in text_of(refreshed)
+    with clock.frozen(at + timedelta(minutes=40)):
+        assert text_of(client.get("/work/?tab=department")).count("new-mark") == 1
+    with clock.frozen(at + timedelta(minutes=41)):
+        assert text_of(client.get("/work/?tab=department")).count("new-mark") == 1
+    with clock.frozen(at + timedelta(minutes=90)):
+        assert "new-mark" not in text_of(client.get("/work/?tab=department"))
+
+
+def test_the_search_field_is_only_there_for_those_who_can_find_something(city: City) -> None:
+    from yiwang.base.people.actions import create_account
+    from yiwang.base.people.queries import account_for_sign_in
+
+    assert 'action="/search"' in text_of(signed_in(city, "supervisor").get("/account"))
+    client = Client()
+    client.force_login(account_for_sign_in(create_account("nobody", display_name="Nobody", by=SYSTEM).uid))
+    assert 'action="/search"' not in text_of(client.get("/account"))
+    assert client.get("/events/").status_code == 403

@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 for code, title in settings.LANGUAGES
             ],
             "stream_url": stream_url(request),
-            "search_url": address("search"),
+            "search_url": SimpleLazyObject(lambda: search_url(request)),
             "home_url": address("home") or "/",
             "sign_in_url": address("sign_in"),
             "sign_out_url": address("sign_out"),
@@ -41,6 +41,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         },
         "navigation": SimpleLazyObject(lambda: navigation(request)),
     }
+
+
+def search_url(request: HttpRequest) -> str:
+    """Where the search field leads; "" for those who would find nothing there."""
+    viewer = getattr(request, "viewer", None)
+    return address("search") if viewer is not None and viewer.may("events.view") else ""
 
 
 def chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:

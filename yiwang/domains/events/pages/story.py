@@ -91,13 +91,11 @@ def _line(entry: StoryLine, categories: Mapping[str, Title]) -> Line:
 
 
 def _unnamed(entry: StoryLine) -> str:
-    if _is_reporter(entry):
-        return gettext("The reporter")
-    return gettext("the department in charge") if entry.data.get("by_official") else gettext("Automatically")
-
-
-def _is_reporter(entry: StoryLine) -> bool:
-    return entry.kind in ("evaluated", "reported") or bool(entry.data.get("by_reporter"))
+    """Who it was where no name is told."""
+    if entry.data.get("by_official"):
+        return gettext("the department in charge")
+    is_reporter = entry.kind in ("evaluated", "reported") or entry.data.get("by_reporter")
+    return gettext("The reporter") if is_reporter else gettext("Automatically")
 
 
 def _facts(kind: str, data: Mapping[str, Any], categories: Mapping[str, Title]) -> list[str]:

@@ -31,6 +31,7 @@ from yiwang.kernel.errors import Failure
 PAGE = 50
 MOST_AT_ONCE = 100
 TABS = ("mine", "department", "all", "done")
+LOOK = timedelta(minutes=1)
 VISIT = timedelta(minutes=10)
 """Coming back within this time is still the same visit: what was marked new stays marked."""
 
@@ -145,10 +146,15 @@ def _tabs(current: str) -> list[dict[str, object]]:
 
 
 def _last_visit(request: ViewerRequest) -> datetime | None:
-    """When the viewer last looked at their work before this visit; kept in the session as [visit before, last look]."""
+    """When the viewer last looked at their work before this visit; kept in the session as [visit before, last look].
+
+    A page that refreshes itself is no look, and looks within a minute are one: the session is not written each time.
+    """
     before, last = request.session.get("work_seen") or [None, None]
     moment = now()
-    if last is None or moment - datetime.fromisoformat(last) > VISIT:
-        before = last
-    request.session["work_seen"] = [before, moment.isoformat()]
+    since = None if last is None else moment - datetime.fromisoformat(last)
+    if since is None or (since > LOOK and not request.headers.get("HX-Request")):
+        if since is not None and since > VISIT:
+            before = last
+        request.session["work_seen"] = [before, moment.isoformat()]
     return datetime.fromisoformat(before) if before else None
