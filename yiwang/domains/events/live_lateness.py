@@ -6,7 +6,7 @@ from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import JurisdictionView
 from yiwang.domains.events.queries.lateness import lateness
 from yiwang.engines.board.live import Column, LiveResult, register_live
-from yiwang.kernel.text import N_
+from yiwang.kernel.text import N_, Text
 
 KEEP_S = 10.0
 """Groups over all events cost tens of milliseconds and change slowly."""
@@ -35,5 +35,8 @@ def register() -> None:
 def _lateness(viewer: Viewer, *, jurisdiction: JurisdictionView, by: str = "department", level: int = 1) -> LiveResult:
     groups = lateness(viewer, jurisdiction, by=by, level=level)
     return LiveResult(
-        rows=tuple((g.code, g.title or "–", g.n, g.n_open, g.n_due, g.n_late, g.of_all, g.of_due) for g in groups)
+        rows=tuple(
+            (g.code, g.title or Text(N_("Not known")), g.n, g.n_open, g.n_due, g.n_late, g.of_all, g.of_due)
+            for g in groups
+        )
     )
