@@ -120,6 +120,7 @@ def read_examples(world: World) -> dict[str, list[Call]]:
         "board": [Call({"key": key}, query) for key, query in (("city", "?look=desk"), ("none", ""))],
         "board_of": [Call(board) for board in boards],
         "board_layout": [Call(board) for board in boards],
+        "board_tiles": [Call(board, query) for board in boards for query in ("", "?tiles=newest,map&tile=newest")],
         "board_tile": tiled,
         "board_tile_data": tiled,
         "board_outlines": tiled,

@@ -258,7 +258,9 @@ def test_pages_that_only_show_refuse_to_be_posted_to(walk: Walk) -> None:
     for page in pages():
         if page.name in posting:
             continue
-        url = address(page, next(iter(reading(walk, page)), Call()))
+        if not (calls := reading(walk, page)):
+            continue  # named by the test of examples
+        url = address(page, calls[0])
         for role in ("supervisor", "citizen_a", ANYBODY):
             answer = walk.clients[role].post(url)
             if answer.status_code != 405:
@@ -319,7 +321,9 @@ def test_forms_without_their_mark_are_refused(walk: Walk) -> None:
 
 def test_other_methods_are_refused(walk: Walk) -> None:
     for page in pages():
-        url = address(page, reading(walk, page)[0])
+        if not (calls := reading(walk, page)):
+            continue  # named by the test of examples
+        url = address(page, calls[0])
         for method in ("put", "patch", "delete", "trace"):
             answer = getattr(walk.clients["supervisor"], method)(url)
             assert answer.status_code == 405, f"{method.upper()} {url} answers {answer.status_code}"

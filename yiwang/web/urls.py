@@ -23,4 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/", include("yiwang.engines.board.urls")),
     path("forms/", include("yiwang.engines.form.urls")),
     path("", include("yiwang.web.inbox")),
+    path("", include("yiwang.web.health")),
+    path("", include("yiwang.web.watching")),
 ]

@@ -14,6 +14,7 @@ from yiwang.base.jobs.actions import MANAGE
 from yiwang.base.jobs.models import DEAD, READY, RUNNING, Job, Schedule
 from yiwang.base.messages.queries import DeadLetter
 from yiwang.base.messages.queries import dead_letters as letters
+from yiwang.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ def job_backlog() -> dict[str, tuple[int, datetime]]:
     """For health checks: state → (how many, since when), of jobs that wait, run or are dead."""
     rows = Job.objects.filter(state__in=(READY, RUNNING, DEAD)).values("state")
     return {r["state"]: (r["n"], r["since"]) for r in rows.annotate(n=Count("id"), since=Min("asked_at"))}
+
+
+def waiting_jobs() -> tuple[int, datetime | None]:
+    """For health checks: how many jobs are due and not begun, and since when the oldest of them is due."""
+    due = Job.objects.filter(state=READY, run_at__lte=now())
+    return due.count(), due.order_by("run_at").values_list("run_at", flat=True).first()
 
 
 def schedules(viewer: Viewer) -> list[dict[str, Any]]:

@@ -19,8 +19,10 @@ DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
             "erasure.manage",
             "boards.view",
             "audit.view",
+            "platform.watch",
         ),
     ),
+    "watcher": ({"zh-Hans": "运行监测", "en": "Watcher of the platform"}, ("platform.watch",)),
     "supervisor": (
         {"zh-Hans": "运行中心值班长", "en": "Operation centre supervisor"},
         (
