@@ -5,12 +5,13 @@ import "yiwang/dialog";
 import "htmx";
 
 const language = document.documentElement.lang;
+const timeZone = document.querySelector("[data-wall-zone]")?.dataset.wallZone || undefined; // the city's, wherever the wall stands
 const show = (selector, text) => document.querySelectorAll(selector).forEach((element) => { element.textContent = text; });
 
 function tick() {
   const at = new Date();
-  show("[data-wall-time]", at.toLocaleTimeString(language, { hour12: false }));
-  show("[data-wall-date]", at.toLocaleDateString(language, { year: "numeric", month: "long", day: "numeric", weekday: "short" }));
+  show("[data-wall-time]", at.toLocaleTimeString(language, { hour12: false, timeZone }));
+  show("[data-wall-date]", at.toLocaleDateString(language, { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone }));
   setTimeout(tick, 1000 - at.getMilliseconds());
 }
 tick();
