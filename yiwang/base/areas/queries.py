@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 
 from yiwang.base.access.paths import ancestor_paths
 from yiwang.base.areas.models import Area, Jurisdiction
+from yiwang.base.prepared import Given, Prepared
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
 from yiwang.kernel.titles import Title
@@ -49,9 +50,14 @@ class JurisdictionView:
         return self.root.path if self.root else ""
 
 
+_JURISDICTION = Prepared(
+    lambda: Jurisdiction.objects.select_related("root__jurisdiction").filter(code=Given("code", CharField()))
+)
+
+
 def jurisdiction(code: str) -> JurisdictionView:
     """The jurisdiction with this code. NotFound if there is none."""
-    found = Jurisdiction.objects.select_related("root__jurisdiction").filter(code=code).first()
+    found = _JURISDICTION.first(code=code)
     if found is None:
         raise NotFound(N_("There is no jurisdiction %(code)s."), code=code)
     return _jurisdiction_view(found)

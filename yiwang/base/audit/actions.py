@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from yiwang.base.audit.actor import Actor
 from yiwang.base.audit.models import Entry
 from yiwang.base.audit.proof import canonical, digest_of, mac_of, new_salt
+from yiwang.base.prepared import insert
 from yiwang.kernel import clock
 from yiwang.kernel.ids import new_uid
 
@@ -45,7 +46,7 @@ def insert_entry(
         "area_path": area_path,
     }
     digest = digest_of(salt, why, text)
-    Entry(**row, reason=why, payload=text, salt=salt, digest=digest, mac=mac_of(row, digest)).save(force_insert=True)
+    insert([Entry(**row, reason=why, payload=text, salt=salt, digest=digest, mac=mac_of(row, digest))])
     return row["uid"]  # type: ignore[return-value]
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from yiwang.base.messages.models import DEAD, DONE, PENDING, Delivery, Message
 from yiwang.base.messages.registry import kept_s, pulling, subscribers
+from yiwang.base.prepared import insert
 from yiwang.kernel import clock
 from yiwang.kernel.ids import new_uid
 
@@ -42,17 +43,17 @@ def announce_all(announcements: Sequence[Announcement]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a message is announced in the transaction of its cause")
     at = clock.now()
-    messages = Message.objects.bulk_create(
+    messages = [
         Message(uid=new_uid(), topic=a.topic, version=a.version, subject=a.subject, payload=dict(a.payload), at=at)
         for a in announcements
-    )
+    ]
+    insert(messages)
     deliveries = [
         Delivery(message=m, subscriber=name, subject=m.subject, next_at=at)
         for m in messages
         for name in subscribers(m.topic)
     ]
-    if deliveries:
-        Delivery.objects.bulk_create(deliveries)
+    insert(deliveries)
 
 
 def mark_done(ids: Iterable[int]) -> int:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 
 from yiwang.base.access import Grant, Viewer, require, scope
 from yiwang.base.access.paths import join_path
 from yiwang.base.organisation.models import Appointment, Department, Post, Reach, Role
+from yiwang.base.prepared import Given, Prepared
 from yiwang.kernel import clock
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
@@ -135,9 +136,16 @@ def departments(
     return [department_view(row) for row in rows.order_by("path")]
 
 
+_DEPARTMENT = Prepared(
+    lambda: Department.objects.select_related("jurisdiction").filter(
+        jurisdiction__code=Given("jurisdiction", CharField()), code=Given("code", CharField())
+    )
+)
+
+
 def department(jurisdiction: str, code: str) -> DepartmentView:
     """The department with this code. NotFound if there is none."""
-    row = Department.objects.select_related("jurisdiction").filter(jurisdiction__code=jurisdiction, code=code).first()
+    row = _DEPARTMENT.first(jurisdiction=jurisdiction, code=code)
     if row is None:
         raise NotFound(N_("There is no department %(code)s in %(place)s."), code=code, place=jurisdiction)
     return department_view(row)

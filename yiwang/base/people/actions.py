@@ -11,12 +11,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.deeds import deed
 from yiwang.base.people.models import Account, AccountKind, ApiToken
 from yiwang.base.people.queries import AccountView, account_view
 from yiwang.base.personal.actions import unmask
+from yiwang.base.prepared import Given, Prepared
 from yiwang.kernel import codes
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid, NotAllowed, NotFound
@@ -220,9 +222,16 @@ def revoke_token(uid: UUID, *, by: Viewer) -> None:
         ApiToken.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=now())
 
 
+_LIVING_TOKEN = Prepared(
+    lambda: ApiToken.objects.select_related("account").filter(
+        digest=Given("digest", models.CharField()), revoked_at=None
+    )
+)
+
+
 def account_of_token(token: str) -> Account:
     """The active account a token stands for; notes the day of use. NotAllowed for an unknown or ended token."""
-    row = ApiToken.objects.select_related("account").filter(digest=token_digest(token), revoked_at=None).first()
+    row = _LIVING_TOKEN.first(digest=token_digest(token))
     at = now()
     if row is None or not row.account.is_active or (row.expires_at is not None and row.expires_at <= at):
         raise NotAllowed(N_("This API token is not known or no longer valid."))

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField
 
 from yiwang.base.access import Viewer, scope
+from yiwang.base.prepared import Given, Prepared
 from yiwang.engines.flow import models, rights, store
 from yiwang.engines.flow.records import ItemDetail, ItemPage, ItemView, LogView, Moved, OutcomeView
 from yiwang.engines.flow.rights import may_act
@@ -179,10 +180,18 @@ def item(viewer: Viewer, uid: UUID) -> ItemDetail:
     )
 
 
+_OPEN_OF = Prepared(
+    lambda: (
+        models.WorkItem.objects.filter(instance__uid=Given("uid", UUIDField()), ended_at=None)
+        .select_related("instance")
+        .order_by("number")
+    )
+)
+
+
 def open_items_of(instance_uid: UUID) -> tuple[ItemView, ...]:
     """An instance's open items, oldest first, for the domain that owns its subject (which asks for the right)."""
-    rows = models.WorkItem.objects.filter(instance__uid=instance_uid, ended_at=None).select_related("instance")
-    return tuple(_view(row) for row in rows.order_by("number"))
+    return tuple(_view(row) for row in _OPEN_OF.rows(uid=instance_uid))
 
 
 def instance_log(viewer: Viewer, uid: UUID) -> tuple[LogView, ...]:

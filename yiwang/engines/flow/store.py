@@ -15,10 +15,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from yiwang.base.organisation import queries as organisation
 from yiwang.base.people.queries import display_names
+from yiwang.base.prepared import insert, update
 from yiwang.engines.flow import models, reading
 from yiwang.engines.flow.definition import Definition
 from yiwang.engines.flow.models import NEVER
@@ -46,9 +45,9 @@ from yiwang.kernel.calendar import Calendar
 from yiwang.kernel.errors import Conflict, NotFound
 from yiwang.kernel.text import N_
 
-_NUMBERED = ["instance", "number"]
-_TOKEN_FIELDS = ["node", "state", "path"]
-_ITEM_FIELDS = [
+_NUMBERED = ("instance", "number")
+_TOKEN_FIELDS = ("node", "state", "path")
+_ITEM_FIELDS = (
     "assignee",
     "is_given",
     "state",
@@ -61,8 +60,8 @@ _ITEM_FIELDS = [
     "outcome",
     "data",
     "n_urged",
-]
-_CLOCK_FIELDS = ["item", "minutes", "state", "due_at", "is_provisional", "next_at", "n_warned", "n_extended", "holds"]
+)
+_CLOCK_FIELDS = ("item", "minutes", "state", "due_at", "is_provisional", "next_at", "n_warned", "n_extended", "holds")
 
 
 @dataclass
@@ -242,7 +241,7 @@ def begin(row: models.Instance, event: Event) -> tuple[Loaded, Moved]:
     fresh = Loaded(row, definition_of(row.version_id, row.digest), new_state(), {}, {})
     step = advance(fresh.definition, fresh.state, event, surroundings(row))
     _note_on_row(row, step.state, len(step.lines))
-    row.save(force_insert=True)
+    insert([row])
     return fresh, _save_parts(fresh, step, event)
 
 
@@ -250,7 +249,7 @@ def apply(found: Loaded, event: Event) -> Moved:
     """Apply an event to a loaded instance and save what it changed."""
     step = advance(found.definition, found.state, event, surroundings(found.row))
     changed = _note_on_row(found.row, step.state, found.row.n_log + len(step.lines))
-    models.Instance.objects.filter(pk=found.row.pk).update(**changed)
+    update(found.row, changed)
     return _save_parts(found, step, event)
 
 
@@ -288,24 +287,19 @@ def _note_on_row(row: models.Instance, state: State, n_log: int) -> dict[str, An
 def _save_parts(found: Loaded, step: Step, event: Event) -> Moved:
     row, state = found.row, step.state
     tokens = [_token_row(row, state.tokens[n]) for n in step.tokens]
-    _put(models.Token, tokens, _TOKEN_FIELDS)
+    insert(tokens, unique=_NUMBERED, changing=_TOKEN_FIELDS)
     found.tokens.update({token.number: token for token in tokens})
     was_open = set(found.items)
     touched = set(step.items) | {state.clocks[n].item for n in step.clocks} - {None}
     items = [_item_row(found, state, n) for n in sorted(n for n in touched if n is not None)]
-    _put(models.WorkItem, items, _ITEM_FIELDS)
+    insert(items, unique=_NUMBERED, changing=_ITEM_FIELDS)
     found.items.update({item.number: item for item in items})
-    _put(models.Clock, [_clock_row(found, state.clocks[n]) for n in step.clocks], _CLOCK_FIELDS)
+    clocks = [_clock_row(found, state.clocks[n]) for n in step.clocks]
+    insert(clocks, unique=_NUMBERED, changing=_CLOCK_FIELDS)
     _insert_log(row, step.lines, event)
     found.missed = tuple(state.clocks[n] for n in step.clocks if state.clocks[n].state is ClockState.MISSED)
     found.state = state
     return _moved(found, was_open)
-
-
-def _put(model: type[Model], rows: list[Any], fields: list[str]) -> None:
-    """Insert new rows and update known ones in one statement."""
-    if rows:
-        model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=_NUMBERED, update_fields=fields)
 
 
 def _token_row(row: models.Instance, token: TokenRecord) -> models.Token:
@@ -366,18 +360,20 @@ def _clock_row(found: Loaded, clock: ClockRecord) -> models.Clock:
 
 def _insert_log(row: models.Instance, lines: tuple[LogLine, ...], event: Event) -> None:
     first = row.n_log - len(lines) + 1
-    models.Log.objects.bulk_create(
-        models.Log(
-            instance=row,
-            number=first + n,
-            at=event.at,
-            by_id=event.by,
-            verb=line.verb,
-            node=line.node,
-            item=line.item,
-            data=dict(line.data),
-        )
-        for n, line in enumerate(lines)
+    insert(
+        [
+            models.Log(
+                instance=row,
+                number=first + n,
+                at=event.at,
+                by_id=event.by,
+                verb=line.verb,
+                node=line.node,
+                item=line.item,
+                data=dict(line.data),
+            )
+            for n, line in enumerate(lines)
+        ]
     )
 
 

@@ -13,9 +13,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.deeds import Deed, deed
 from yiwang.base.organisation import queries as organisation
+from yiwang.base.prepared import Given, Prepared, insert, update
 from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.course import Duty, Rules, rules_of
 from yiwang.domains.events.models import Event, EventEntry, Status
@@ -89,6 +92,9 @@ class Move:
         return Standing(event_number(self.event.pk), self.event.status, self.event.department_path, self.event.due_at)
 
 
+_LOCKED = Prepared(lambda: Event.objects.select_for_update().filter(uid=Given("uid", UUIDField())))
+
+
 @contextmanager
 def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Move]:
     """Lock an event, do a verb, and save projection, story, audit and message together."""
@@ -96,15 +102,15 @@ def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Mo
         raise Invalid(N_("The text is longer than %(most)s characters."), most=MAX_WORDS)
     at = now()
     with deed(f"events.{verb}", by=by, subject=f"event:{uid}", reason=reason) as d:
-        event = Event.objects.select_for_update().filter(uid=uid).first()
+        event = _LOCKED.first(uid=uid)
         if event is None:
             raise NotFound(N_("There is no such event."))
         move = Move(event, rules_of(event.jurisdiction_id), d, by, at)
         before = event.status
         yield move
         event.changed_at = at
-        event.save(update_fields=PROJECTED)
-        EventEntry.objects.bulk_create(move.entries)
+        update(event, PROJECTED)
+        insert(move.entries)
         d.area_path = event.area_path
         d.note(status=[before, event.status])
         d.announce(f"event.{_TOPICS.get(verb, 'changed')}", version=1, subject=str(uid), payload={"verb": verb})

@@ -18,6 +18,7 @@ from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
 from yiwang.base.files.actions import attach_files
+from yiwang.base.prepared import insert
 from yiwang.domains.events import search
 from yiwang.domains.events.actions.coursing import start_course
 from yiwang.domains.events.actions.story import tell
@@ -92,9 +93,9 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
     event, report = _rows(matter, jurisdiction, where, category, classified, at, by)
     with deed("events.report_matter", by=by, subject=f"event:{event.uid}", area_path=where.area_path) as d:
         started = start_course(event, rules, at=at, by=by)
-        event.save(force_insert=True)
+        insert([event])
         report.event = event
-        report.save(force_insert=True)
+        insert([report])
         if matter.files:
             # whoever calls has seen to it that these are the reporter's own; nobody knows an anonymous one's account
             attach_files(map(UUID, matter.files), subject=f"report:{report.uid}", by=SYSTEM)
@@ -103,7 +104,7 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
             *_told_decisions(event, where, category, classified, at),
             *started,
         ]
-        EventEntry.objects.bulk_create(entries)
+        insert(entries)
         search.index_event(event, category.title if category else {})
         d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
     return _receipt(report, event)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from yiwang.base.access import Viewer, scope
+from yiwang.base.prepared import Given, Prepared
 from yiwang.domains.events.actions.evaluating import event_of, report_by_code
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import DuplicateLink, Event, EventEntry, Report, Status
@@ -42,13 +43,18 @@ def event(viewer: Viewer, number: str) -> EventView:
     return _view(this, None if _sees_inside(viewer, this) else viewer)
 
 
+_PATHS = Prepared(
+    lambda: Event.objects.filter(pk=Given("pk", BigIntegerField())).only("uid", "department_path", "area_path")
+)
+
+
 def event_uid(viewer: Viewer, number: str) -> UUID:
     """The uid behind a number, for the actions; NotFound when the viewer may not see the event."""
     pk = event_id(number)
-    uid = Event.objects.filter(event_scope(viewer), pk=pk).values_list("uid", flat=True).first() if pk else None
-    if uid is None:
+    found = _PATHS.first(pk=pk) if pk else None
+    if found is None or not (_sees_inside(viewer, found) or _has_reported(viewer, found)):
         raise NotFound(N_("There is no such event."))
-    return uid
+    return found.uid
 
 
 def story(viewer: Viewer, number: str) -> list[StoryLine]:
@@ -178,6 +184,11 @@ def _visible(viewer: Viewer, number: str) -> Event:
 def _sees_inside(viewer: Viewer, this: Event) -> bool:
     """By grant, and not only as one of its reporters."""
     return viewer.may(VIEW, department_path=this.department_path, area_path=this.area_path)
+
+
+def _has_reported(viewer: Viewer, this: Event) -> bool:
+    """Whether one of the event's reports is the viewer's."""
+    return viewer.is_signed_in and Report.objects.filter(event=this, reporter_id=viewer.account_id).exists()
 
 
 def _for_reporters(line: StoryLine) -> StoryLine:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import CharField
+
 from yiwang.base.access import Viewer
 from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
+from yiwang.base.prepared import Given, Prepared
 from yiwang.engines.flow import models, store
 from yiwang.engines.flow.actions.items import extended
 from yiwang.engines.flow.actions.moving import assignment_data, moving_case, needed, tell
@@ -21,6 +24,14 @@ from yiwang.kernel.calendar import Calendar, named
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.ids import new_uid
 from yiwang.kernel.text import N_
+
+_NEWEST = Prepared(
+    lambda: (
+        models.DefinitionVersion.objects.filter(definition__key=Given("key", CharField()))
+        .only("pk", "digest")
+        .order_by("-version")[:1]
+    )
+)
 
 
 def start_instance(
@@ -45,8 +56,7 @@ def start_instance(
     unknown flow, Invalid for wrong values or a department there is not.
     """
     with deed("flow.start_instance", by=by, subject=subject, area_path=area_path) as d:
-        versions = models.DefinitionVersion.objects.filter(definition__key=key).order_by("-version")
-        version = versions.only("pk", "digest").first()
+        version = _NEWEST.first(key=key)
         if version is None:
             raise NotFound(N_("There is no flow “%(key)s”."), key=key)
         definition = store.definition_of(version.pk, version.digest)
