@@ -68,6 +68,15 @@ def picture() -> dict[str, Any]:
     return {"name": "repaired.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
+def dot_of(image: Image.Image) -> tuple[float, float] | None:
+    """The middle of the only blue dot on a light map, in pixels; None while there is none."""
+    red, green, blue = (band.tobytes() for band in image.split())
+    n = [i for i in range(len(red)) if blue[i] > 190 and red[i] < 70 and green[i] < 130]
+    if not n:
+        return None
+    return sum(i % image.width for i in n) / len(n), sum(i // image.width for i in n) / len(n)
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
@@ -161,23 +170,20 @@ def test_work_by_keyboard_and_several_at_once(open_page: Open) -> None:
     assert page.url.rstrip("/").rsplit("/", 1)[-1] in numbers
 
 
-def test_new_work_appears_by_itself_and_the_list_only_hints(
+def test_new_work_appears_by_itself_and_the_list_only_says_so(
     open_page: Open,
     stream: Stream,  # noqa: F811
 ) -> None:
     work = open_page("/work/?tab=department", account=holder("handler_roads"), language="en-US")
     expect(work.get_by_text("Your department has no open work")).to_be_visible()
-    number = report()
+    first = report()
     stream.lines.put(HAPPENED)
-    expect(work.locator(f"#work a[href='/events/{number}/']")).to_be_visible(timeout=3_000)
+    expect(work.locator(f"#work a[href='/events/{first}/']")).to_be_visible(timeout=3_000)
+    work.close()
+    stream.lines.put(None)  # its connection ends, the next one takes what comes
 
-
-def test_the_list_says_how_many_are_new_and_shows_them_when_asked(
-    open_page: Open,
-    stream: Stream,  # noqa: F811
-) -> None:
     page = open_page("/events/", account=holder("supervisor"), language="en-US")
-    number = report()
+    number = report("湖滨路60号路面塌了一个大坑")
     stream.lines.put(HAPPENED)
     expect(page.locator("#newer")).to_contain_text("1 new event", timeout=3_000)
     assert page.locator(f"a[href='/events/{number}/']").count() == 0
@@ -197,16 +203,25 @@ def test_suggestions_follow_the_typing_and_a_guess_is_taken_by_a_click(open_page
     expect(page.locator(f"#suggestions a[href='/events/{known}/']")).to_be_visible()
 
 
-def test_maps_draw_the_events_they_are_asked_for(open_page: Open, becomes_true: Callable[..., None]) -> None:
-    number = report()
+def test_maps_draw_and_a_click_opens_the_card(open_page: Open, becomes_true: Callable[..., None]) -> None:
+    number = report("湖滨路58号路灯不亮，天天摸黑走")
     account = holder("supervisor")
     page = open_page("/events/map/", account=account, language="en-US", expected=NO_STREAM)
     drawn = "document.querySelector('[data-map]').dataset.drawn === 'yes'"
     becomes_true(page, drawn, 20)
     expect(page.locator("[data-map-count]")).to_have_text("Events here: 1")
-    box = page.locator("[data-map] canvas").bounding_box()
-    assert box is not None
-    assert box["height"] > 300
+    canvas = page.locator("[data-map] canvas")
+    dot = None
+    for _ in range(40):  # the points come a moment after the outlines
+        picture_of_map = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+        dot = dot_of(picture_of_map)
+        if dot is not None:
+            break
+        page.wait_for_timeout(250)
+    assert dot is not None, "no dot on the map"
+    assert picture_of_map.height > 300
+    canvas.click(position={"x": dot[0], "y": dot[1]})
+    expect(page.locator("[data-map-card] a")).to_have_attribute("href", f"/events/{number}/")
     one = open_page(f"/events/{number}/", account=account, expected=NO_STREAM)
     becomes_true(one, drawn, 20)
     expect(one.locator(".place-mark")).to_be_visible()
