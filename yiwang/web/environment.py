@@ -51,7 +51,7 @@ def database(home: Path) -> dict[str, Any]:
         return postgres(url, suffix)
     home.mkdir(parents=True, exist_ok=True)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "yiwang.web.sqlite",
         "NAME": home / "yiwang.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_START},
