@@ -42,7 +42,7 @@ def published(settings: Any, tmp_path: Any) -> None:
     page.parent.mkdir()
     page.write_text(
         '{% extends "base/page.html" %}{% block title %}占道{% endblock %}'
-        "{% block page_scripts %}<script type=\"module\" src=\"{% static 'js/form.js' %}\"></script>{% endblock %}"
+        '{% block page_scripts %}<script type="module" src="{% static \'js/form.js\' %}"></script>{% endblock %}'
         '{% block content %}<h1>占道</h1><form method="post">{% csrf_token %}{% include "form/fields.html" %}'
         '<button class="button">提交</button></form>{% endblock %}',
         encoding="utf-8",

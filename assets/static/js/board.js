@@ -43,7 +43,7 @@ function takeNumbers(tile, fresh) {
 function takeTable(tile, fresh) {
   const old = tile.querySelector("table"), table = fresh.querySelector("table");
   if (!old || !table) return false;
-  if (old.innerHTML !== table.innerHTML) {
+  if (!old.isEqualNode(table)) {
     old.replaceWith(table);
     const box = tile.querySelector("[data-chart][data-watched]");
     if (box) draw(box);

@@ -19,77 +19,40 @@ COUNTED = (
     Column("n", N_("Events"), kind="number"),
     Column("overdue", N_("Overdue"), kind="number", tone="danger"),
 )
-
-
-def register() -> None:
-    """Offer all live queries; called when Django starts."""
-    register_live(
-        "events.today",
-        _today,
-        columns=(
-            Column("reported", N_("Reported today"), kind="number"),
-            Column("closed", N_("Closed today"), kind="number", tone="success"),
-            Column("open", N_("Open"), kind="number"),
-            Column("overdue", N_("Overdue"), kind="number", tone="danger"),
-            Column("due_soon", N_("Due soon"), kind="number", tone="warning"),
-            Column("supervised", N_("Supervised"), kind="number"),
-        ),
-    )
-    register_live("events.open_by_status", _by_status, columns=COUNTED)
-    register_live("events.by_area", _by_area, columns=COUNTED, params=("level", "open", "days"), keep_s=2)
-    register_live("events.by_category", _by_category, columns=COUNTED, params=("level", "open", "days"), keep_s=5)
-    register_live("events.by_source", _by_source, columns=COUNTED[:3], params=("days",), keep_s=5)
-    register_live("events.by_department", _by_department, columns=COUNTED, keep_s=2)
-    register_live(
-        "events.trend_14d",
-        _trend,
-        columns=(
-            Column("day", N_("Day"), kind="day"),
-            Column("reported", N_("Reported"), kind="number"),
-            Column("closed", N_("Closed"), kind="number", tone="success"),
-        ),
-        params=("days",),
-        keep_s=2,
-    )
-    register_live(
-        "events.newest",
-        _newest,
-        columns=(
-            Column("number", N_("Number")),
-            Column("title", N_("Event")),
-            Column("area", N_("Area")),
-            Column("status", N_("Status"), kind="status"),
-            Column("occurred_at", N_("When"), kind="moment"),
-            Column("url", N_("Address"), kind="url", is_shown=False),
-        ),
-        params=("limit",),
-    )
-    register_live(
-        "events.map",
-        _map,
-        columns=(
-            Column("title", N_("Event")),
-            Column("lon", N_("Longitude"), kind="lon"),
-            Column("lat", N_("Latitude"), kind="lat"),
-            Column("status", N_("Status"), kind="status"),
-            Column("url", N_("Address"), kind="url", is_shown=False),
-            Column("tone", N_("Colour"), is_shown=False),
-        ),
-        params=("limit",),
-    )
-    register_live(
-        "events.grids",
-        _grids,
-        columns=(
-            Column("code", N_("Grid")),
-            Column("n", N_("Open"), kind="number"),
-            Column("overdue", N_("Overdue"), kind="number", tone="danger"),
-        ),
-    )
-    for name, days in (("events.lateness", 30), ("events.lateness_all", None)):
-        register_live(name, _lateness(days), columns=LATENESS, keep_s=5)
-
-
+TODAY = (
+    Column("reported", N_("Reported today"), kind="number"),
+    Column("closed", N_("Closed today"), kind="number", tone="success"),
+    Column("open", N_("Open"), kind="number"),
+    Column("overdue", N_("Overdue"), kind="number", tone="danger"),
+    Column("due_soon", N_("Due soon"), kind="number", tone="warning"),
+    Column("supervised", N_("Supervised"), kind="number"),
+)
+TREND = (
+    Column("day", N_("Day"), kind="day"),
+    Column("reported", N_("Reported"), kind="number"),
+    Column("closed", N_("Closed"), kind="number", tone="success"),
+)
+NEWEST = (
+    Column("number", N_("Number")),
+    Column("title", N_("Event")),
+    Column("area", N_("Area")),
+    Column("status", N_("Status"), kind="status"),
+    Column("occurred_at", N_("When"), kind="moment"),
+    Column("url", N_("Address"), kind="url", is_shown=False),
+)
+POINTS = (
+    Column("title", N_("Event")),
+    Column("lon", N_("Longitude"), kind="lon"),
+    Column("lat", N_("Latitude"), kind="lat"),
+    Column("status", N_("Status"), kind="status"),
+    Column("url", N_("Address"), kind="url", is_shown=False),
+    Column("tone", N_("Colour"), is_shown=False),
+)
+GRIDS = (
+    Column("code", N_("Grid")),
+    Column("n", N_("Open"), kind="number"),
+    Column("overdue", N_("Overdue"), kind="number", tone="danger"),
+)
 LATENESS = (
     Column("closed", N_("Closed"), kind="number"),
     Column("due", N_("With a deadline"), kind="number"),
@@ -99,6 +62,22 @@ LATENESS = (
     Column("satisfaction", N_("Satisfaction (1-5)"), kind="number"),
     Column("evaluated", N_("Evaluations"), kind="number"),
 )
+
+
+def register() -> None:
+    """Offer all live queries; called when Django starts."""
+    register_live("events.today", _today, columns=TODAY)
+    register_live("events.open_by_status", _by_status, columns=COUNTED)
+    register_live("events.by_area", _by_area, columns=COUNTED, params=("level", "open", "days"), keep_s=2)
+    register_live("events.by_category", _by_category, columns=COUNTED, params=("level", "open", "days"), keep_s=5)
+    register_live("events.by_source", _by_source, columns=COUNTED[:3], params=("days",), keep_s=5)
+    register_live("events.by_department", _by_department, columns=COUNTED, keep_s=2)
+    register_live("events.trend_14d", _trend, columns=TREND, params=("days",), keep_s=2)
+    register_live("events.newest", _newest, columns=NEWEST, params=("limit",))
+    register_live("events.map", _map, columns=POINTS, params=("limit",))
+    register_live("events.grids", _grids, columns=GRIDS)
+    for name, days in (("events.lateness", 30), ("events.lateness_all", None)):
+        register_live(name, _lateness(days), columns=LATENESS, keep_s=5)
 
 
 def _today(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:
