@@ -93,7 +93,7 @@ def train(
     category: Annotated[list[str] | None, typer.Option(help=_("column with the category; several are levels"))] = None,
 ) -> None:
     """Train, measure, put into use, print the card."""
-    from yiwang.domains.events.classify.learning import train_from_file
+    from yiwang.domains.events.learning import train_from_file
 
     place = _place(jurisdiction)
     fields = guess_event_mapping(file, place)[1].mapping.fields
