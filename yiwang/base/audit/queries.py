@@ -65,6 +65,16 @@ def unsealed() -> tuple[int, datetime | None]:
     return waiting.count(), oldest
 
 
+def entries_about(subject: str) -> list[tuple[UUID, str, str]]:
+    """For erasers: uid, reason, and payload in plain characters, of every entry about a subject not erased yet."""
+    rows = Entry.objects.filter(subject=subject, payload__isnull=False).values_list("uid", "reason", "payload")
+    return [(uid, reason, _plain(payload)) for uid, reason, payload in rows]
+
+
+def _plain(payload: str | None) -> str:
+    return json.dumps(json.loads(payload), ensure_ascii=False) if payload else ""
+
+
 def _record(e: Entry) -> EntryRecord:
     return EntryRecord(
         uid=e.uid,

@@ -16,9 +16,10 @@ from yiwang.base.erasure.registry import Person
 def erase_audit(person: Person) -> ErasedPayloads:
     """Erase payloads and reasons of entries about the person's own things, and of what a private person did.
 
-    Deeds of officials keep theirs: they answer for them. The chain stays valid.
+    Deeds of officials keep theirs, they answer for them, except where an eraser found the person's own words there
+    (`Person.audit_uids`). The chain stays valid.
     """
-    about = Q(subject__in=person.subjects)
+    about = Q(subject__in=person.subjects) | Q(uid__in=person.audit_uids)
     if person.is_private and person.account_ids:
         about |= Q(actor_id__in=person.account_ids)
     return erase_payloads(about, recorded_in=person.deed_uid)

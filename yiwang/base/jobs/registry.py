@@ -26,6 +26,7 @@ class JobKind:
     lease_s: float
     first_wait_s: float
     is_atomic: bool
+    forgets: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,13 @@ _schedules: dict[str, ScheduleRule] = {}
 
 
 def job(
-    name: str, *, retries: int = 5, lease_s: float = 300, first_wait_s: float = 5, atomic: bool = False
+    name: str,
+    *,
+    retries: int = 5,
+    lease_s: float = 300,
+    first_wait_s: float = 5,
+    atomic: bool = False,
+    forgets: bool = False,
 ) -> Callable[[Work], Work]:
     """Declare a function with keyword arguments (JSON values) as the job `name`.
 
@@ -53,13 +60,14 @@ def job(
     A running job renews its lease of `lease_s` seconds; when its worker is killed, another one repeats it after that.
     So a job may run more than once: with `atomic` its database effects and its end commit together, hence count once;
     otherwise it takes care itself (`running().uid` is an idempotency key). An atomic job must be short.
+    With `forgets` the arguments are emptied when it has ended well: for what must not be kept (whom to erase).
     """
 
     def register(work: Work) -> Work:
         known = _jobs.get(name)
         if known is not None and known.work is not work:
             raise ValueError(f"the job {name} is declared twice")
-        _jobs[name] = JobKind(name, work, retries, lease_s, first_wait_s, atomic)
+        _jobs[name] = JobKind(name, work, retries, lease_s, first_wait_s, atomic, forgets)
         return work
 
     return register

@@ -70,10 +70,10 @@ def _work(claimed: Job, kind: JobKind) -> None:
     if kind.is_atomic:
         with transaction.atomic():
             kind.work(**claimed.arguments)
-            _finish(claimed)
+            _finish(claimed, kind)
     else:
         kind.work(**claimed.arguments)
-        _finish(claimed)
+        _finish(claimed, kind)
 
 
 def _claim(worker: str) -> Job | None:
@@ -109,8 +109,10 @@ def _mine(claimed: Job) -> Any:
     return Job.objects.filter(pk=claimed.pk, state=RUNNING, worker=claimed.worker, attempts=claimed.attempts)
 
 
-def _finish(claimed: Job) -> None:
-    done = {"state": DONE, "ended_at": clock.now(), "lease_until": None, "error": ""}
+def _finish(claimed: Job, kind: JobKind) -> None:
+    done: dict[str, Any] = {"state": DONE, "ended_at": clock.now(), "lease_until": None, "error": ""}
+    if kind.forgets:
+        done["arguments"] = {}
     if not _mine(claimed).update(**done):
         raise LeaseLost
 

@@ -1,58 +1,155 @@
 """Takes a person out of events: who they are, their words, and what was made of their words.
 
 The event itself stays (its category, place, times, what officials did): a city's record of its work names nobody.
-Imported rejects are the data engine's to erase.
+
+* Reports of the person lose name, telephone, words, address, photos and follow code; the source's own key and the row's
+  digest stay, so that the same file imported again brings nothing back.
+* What officials wrote in these events is theirs and stays, except the person's name, telephone and identity numbers:
+  those are cut out of it wherever they stand (story, reasons, audit). Numbers are recognised by their blind index, so
+  in any writing; a sentence of the person that somebody copied cannot be recognised.
+* Words of other reporters of the same event stay, with the same cuts.
+* Audit entries about these events that repeat any of it lose payload and reason.
+
+Rejected rows of imports are the data engine's to erase.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db.models import Q
 
 from yiwang.base.access import SYSTEM
+from yiwang.base.audit.queries import entries_about
 from yiwang.base.erasure.registry import Person, register_eraser
+from yiwang.base.files.actions import remove_files
+from yiwang.base.personal.sealed import blind
 from yiwang.domains.events import search
 from yiwang.domains.events.models import Evaluation, Event, EventEntry, Report
-from yiwang.engines.flow import actions as flow
+from yiwang.engines.flow.actions.wording import reword_cases, reworded
 from yiwang.kernel.clock import now
 
 ERASED = "—"
+NUMBERS = ("phone", "citizen_id", "credit_code")
+_NUMBER = re.compile(r"\+?[0-9](?:[\s\-‐-―]?[0-9]){4,24}[0-9Xx]?")
+SHORTEST_NAME = 2
+SHORTEST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Traces:
+    """How a person is recognised in the words of others: names as written, words of theirs, blind indexes."""
+
+    names: frozenset[str]
+    words: frozenset[str]
+    indexes: frozenset[str]
+
+    def cut(self, text: str) -> str:
+        """The text without the person's own words, names and numbers; short words only where they are all of it."""
+        if text.strip() in self.words:
+            return ERASED
+        longer = {words for words in self.words if len(words) >= SHORTEST_WORDS}
+        for known in sorted(longer | self.names, key=len, reverse=True):
+            text = text.replace(known, ERASED)
+        return _NUMBER.sub(lambda found: ERASED if self._is_theirs(found.group()) else found.group(), text)
+
+    def _is_theirs(self, number: str) -> bool:
+        return any(blind(kind, number) in self.indexes for kind in NUMBERS)
 
 
 def erase_reports(person: Person) -> int:
-    """Blank the reports of a person, and the events and story lines that repeat their words; returns how many rows."""
+    """Blank the reports of a person and every trace of them in the events they speak of; returns how many rows."""
     theirs = Q(reporter_id__in=person.account_ids)
     for kind, index in person.blinds.items():
         if kind in ("phone", "name"):
             theirs |= Q(**{f"reporter_{kind}_index": index})
-    reports = list(Report.objects.filter(theirs))
+    reports = list(Report.objects.filter(theirs).select_related("event"))
+    events = _events_of(reports)
+    traces = _traces(person, reports, events)
     for report in reports:
-        report.reporter_name = report.reporter_phone = None
-        report.reporter = None
-        report.text = ERASED
-        report.address_text = ""
-        report.files, report.extra, report.follow_hash = [], {}, None
-        report.save()
-    events = {report.event_id for report in reports}
-    return len(reports) + sum(_erase_words(pk) for pk in events)
+        _blank(report, person)
+    return len(reports) + sum(_erase_words(event, traces, reports, person) for event in events)
 
 
-def _erase_words(event_id: int) -> int:
-    """Blank an event whose words came from an erased report, unless another report of it still speaks."""
-    event = Event.objects.select_for_update().get(pk=event_id)
-    other = event.reports.exclude(text=ERASED).order_by("id").first()
-    event.text = other.text if other else ERASED
-    event.title = other.text[:40] if other else ERASED
-    event.address_text = other.address_text if other else ""
-    event.is_public = event.is_public and other is not None
-    event.changed_at = now()
+def _events_of(reports: Iterable[Report]) -> list[Event]:
+    """The events the reports began, and those these were merged into."""
+    found: dict[int, Event] = {}
+    for report in reports:
+        event: Event | None = report.event
+        while event is not None and event.pk not in found:
+            found[event.pk] = event
+            event = event.merged_into
+    return list(Event.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+
+
+def _traces(person: Person, reports: list[Report], events: list[Event]) -> Traces:
+    """What to look for; read before anything is blanked."""
+    uids = [str(report.uid) for report in reports]
+    said = EventEntry.objects.filter(event__in=events, data__report__in=uids).values_list("text", flat=True)
+    rated = Evaluation.objects.filter(report__in=reports).values_list("text", flat=True)
+    addresses = [report.address_text for report in reports]
+    texts = [report.text for report in reports]
+    titles = [event.title for event in events if any(event.title.rstrip("…") in text for text in texts)]
+    sealed = [one.open() for report in reports for one in (report.reporter_name,) if one is not None]
+    indexes = {blind("phone", report.reporter_phone.open()) for report in reports if report.reporter_phone is not None}
+    return Traces(
+        names=frozenset(name for name in sealed if len(name) >= SHORTEST_NAME),
+        words=frozenset(w.strip() for w in (*texts, *titles, *said, *rated, *addresses)) - {"", ERASED},
+        indexes=frozenset(indexes | set(person.blinds.values())),
+    )
+
+
+def _blank(report: Report, person: Person) -> None:
+    remove_files(f"report:{report.uid}", reason=person.reason, by=person.by)
+    report.reporter_name = report.reporter_phone = None
+    report.reporter = None
+    report.text = ERASED
+    report.address_text = ""
+    report.classified = _without_words(report.classified or {}) or None
+    report.files, report.extra, report.follow_hash = [], {}, None
+    report.save()
+
+
+def _without_words(data: dict[str, object]) -> dict[str, object]:
+    """What the classifier decided, without the telling words it quotes."""
+    return {name: value for name, value in data.items() if name != "words"}
+
+
+def _erase_words(event: Event, traces: Traces, reports: list[Report], person: Person) -> int:
+    """Cut the person out of an event, its story, its evaluations, its cases, its index and its audit entries."""
+    is_public = event.is_public and not any(report.event_id == event.pk for report in reports)
+    event.text, event.address_text = traces.cut(event.text), traces.cut(event.address_text)
+    event.title = traces.cut(event.title)[:120]
+    event.is_public, event.changed_at = is_public, now()
     event.save()
-    lines = EventEntry.objects.filter(event=event, kind__in=("reported", "imported", "reopened", "evaluated"))
-    n = lines.exclude(text="").update(text=ERASED)
-    n += Evaluation.objects.filter(event=event).exclude(text="").update(text="")
+    n = 1
+    for entry in EventEntry.objects.filter(event=event):
+        text, data = traces.cut(entry.text), reworded(entry.data, traces.cut)
+        if entry.kind in ("classified", "not_classified"):
+            data = _without_words(data)
+        if (text, data) != (entry.text, entry.data):
+            n += EventEntry.objects.filter(pk=entry.pk).update(text=text, data=data)
+    n += Evaluation.objects.filter(event=event, report__in=reports).exclude(text="").update(text="")
+    for report in event.reports.exclude(pk__in=[r.pk for r in reports]):
+        if (text := traces.cut(report.text)) != report.text:
+            n += Report.objects.filter(pk=report.pk).update(text=text)
     search.index_event(event, event.category.title if event.category else {})
-    if event.flow_instance is not None:
-        flow.retitle_instance(event.flow_instance, title=event.title, by=SYSTEM)
-    return n + 1
+    subject = f"event:{event.uid}"
+    n += reword_cases(subject, title=event.title, reword=traces.cut, by=SYSTEM)
+    for uid, reason, payload in entries_about(subject):
+        if any(traces.cut(said) != said for said in (reason, payload)):
+            person.audit_uids.add(uid)
+    return n
 
 
-register_eraser("events.reports", erase_reports)
+def erase_reports_and_index(person: Person) -> int:
+    """`erase_reports`, and then the index forgets what it only marked as gone."""
+    n = erase_reports(person)
+    if n:
+        search.settle_index()
+    return n
+
+
+register_eraser("events.reports", erase_reports_and_index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from yiwang.base.jobs.actions import enqueue
 from yiwang.base.jobs.registry import job, schedule
 from yiwang.engines.data.exporting import export_published
 from yiwang.engines.data.lake.erasing import erase_from_tables
@@ -31,11 +32,13 @@ def tidy_lake() -> None:
         tidy(dataset)
 
 
-@job("data.erase_from_lake", retries=10, lease_s=3600)
+@job("data.erase_from_lake", retries=10, lease_s=3600, forgets=True)
 def erase_from_lake(*, blinds: dict[str, str]) -> None:
     """Blank a person in tables that came from files, take the blanks of the domains, and drop older versions."""
     export_published()
     erase_from_tables(blinds)
+    # what this job itself was asked by is cleaned out of the database's files after it
+    enqueue("erasure.clean_storage", key="clean")
 
 
 schedule("data.export", job="data.export", every_s=20)

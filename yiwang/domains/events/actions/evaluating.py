@@ -49,7 +49,7 @@ def evaluate_event(code: str, *, score: int, text: str = "") -> None:
         scores = list(Evaluation.objects.filter(event=move.event).values_list("score", flat=True))
         move.event.satisfaction = min(scores)
         move.event.save(update_fields=["satisfaction"])
-        move.tell("evaluated", text=text.strip(), is_public=True, score=score)
+        move.tell("evaluated", text=text.strip(), is_public=True, score=score, report=str(report.uid))
 
 
 def reopen_by_code(code: str, *, reason: str) -> None:
@@ -61,7 +61,8 @@ def reopen_by_code(code: str, *, reason: str) -> None:
     with moving(event_of(report).uid, "reopen_by_code", by=ANONYMOUS, reason=reason) as move:
         _check_open(move.event, move.rules)
         restart(move)
-        move.tell("reopened", text=reason.strip(), is_public=True, by_reporter=True)
+        told = {"by_reporter": True, "report": str(report.uid)}
+        move.tell("reopened", text=reason.strip(), is_public=True, **told)
 
 
 def _check_open(event: Event, rules: Rules) -> None:
