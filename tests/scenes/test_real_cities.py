@@ -26,6 +26,7 @@ from yiwang.domains.events.queries.lateness import lateness
 from yiwang.engines.data.mapping import MappingSpec, load_mapping
 from yiwang.engines.data.reader import Row, open_rows
 from yiwang.kernel import clock
+from yiwang.kernel.errors import Invalid
 
 SCENES = Path(__file__).resolve().parents[2] / "scenes"
 BALTIMORE = "requests311/baltimore_311_10000.csv"
@@ -261,3 +262,21 @@ def test_an_open_request_is_worked_from_dispatch_to_close(baltimore: City, part:
     # and the file coming once more changes nothing
     again = baltimore.take_in(part)
     assert (again.n_new, again.n_changed, again.n_same) == (0, 0, len(told))
+
+
+def test_the_board_asks_within_rights_and_names_every_group(baltimore: City, part: Path) -> None:
+    from yiwang.engines.board.live import live_query
+
+    baltimore.take_in(part)
+    ask = live_query("events.lateness_by").ask
+    # the centre's leader sees all agencies, with both shares
+    rows = ask(baltimore.viewer("leader"), jurisdiction=baltimore.place, by="department").rows
+    assert sum(row[2] for row in rows) == len(as_told(part))
+    assert {row[0] for row in rows} >= {"solid_waste", "transportation", "housing"}
+    assert all(row[6] == row[5] / row[2] for row in rows)
+    # an agency's handler only what is the agency's
+    mine = ask(baltimore.viewer("handler_bge"), jurisdiction=baltimore.place, by="department").rows
+    assert [row[0] for row in mine] == ["bge"]
+    # and what nobody knows how to group is refused
+    with pytest.raises(Invalid):
+        ask(SYSTEM, jurisdiction=baltimore.place, by="colour")

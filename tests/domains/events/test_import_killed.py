@@ -64,6 +64,9 @@ def test_a_killed_import_goes_on_where_it_ended(tmp_path: Path, size: Callable[[
     assert _count(database, "events_event WHERE flow_instance IS NOT NULL") == (n + 49) // 50
     assert _count(database, "flow_instance") == (n + 49) // 50
     assert _count(database, "events_evententry WHERE kind = 'imported'") == n
+    # and the killed run is told as such
+    assert _count(database, "data_run WHERE state = 'failed'") == 1
+    assert _count(database, "data_run WHERE state = 'done'") == 1
 
 
 def _count(database: Path, table: str, what: str = "*") -> int:

@@ -60,7 +60,7 @@ def train_from_file(
         values = row.values if isinstance(row, Row) else {}
         words = " ".join(filter(None, (str(values.get(name) or "").strip() for name in text)))
         given = " / ".join(filter(None, (str(values.get(name) or "").strip() for name in category)))
-        found = converter.category(given)
+        found, _problem = converter.category(given)
         if not words or not given:
             n_empty += 1
         elif found is None:

@@ -1,7 +1,7 @@
 """A mapped row → what is stored: category, department, area and channel found by code or title, state judged.
 
-A row is refused (with the reason at its field) for an unknown category or a closing time before the report; an
-unknown department, area or channel keeps its words and refuses nothing, because the case can be worked without.
+A row is refused (with the reason at its field) for an unknown or unclear category or a closing time before the
+report; an unknown department, area or channel keeps its words and refuses nothing: the case can be worked without.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from yiwang.base.access import SYSTEM
 from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import CategoryView, Rules
+from yiwang.domains.events.importing.naming import CategoryNames, by_name, plain
 from yiwang.domains.events.models import PlaceQuality
 from yiwang.engines.data.mapping import FieldProblem, Mapped
 from yiwang.kernel.coordinates import System, convert
+from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_, Text
 
 CLOSED_WORDS = ("closed", "resolved", "completed", "办结", "结案", "已完成", "已解决", "已答复", "已回复", "关闭")
@@ -103,29 +105,18 @@ class Converter:
     def __init__(self, rules: Rules, fillers: Collection[str] = POINT) -> None:
         self.rules = rules
         self.fillers = frozenset(fillers)
-        self.categories: dict[str, CategoryView] = {}
-        for category in sorted(rules.categories.values(), key=lambda c: c.level):
-            if category.is_active:
-                for name in (category.code, *category.title.values()):
-                    self.categories[_plain(name)] = category
-        city = rules.jurisdiction.code
-        self.departments = {
-            _plain(name): d
-            for d in organisation.departments(SYSTEM, jurisdiction=city)
-            for name in (d.code, *d.title.values())
-        }
-        found = areas.subtree(rules.jurisdiction.root_path)
-        self.areas = {_plain(name): a for a in reversed(found) for name in (a.code, *a.title.values())}
+        self.categories = CategoryNames(rules)
+        self.departments = by_name(organisation.departments(SYSTEM, jurisdiction=rules.jurisdiction.code))
+        self.areas = by_name(areas.subtree(rules.jurisdiction.root_path))
 
     def convert(self, mapped: Mapped) -> tuple[Incoming | None, list[FieldProblem]]:
         """The row to store, or None with what is wrong."""
         values = mapped.values
         problems = list(mapped.problems)
         given = str(values.get("category") or "")
-        category = self.category(given)
-        if given and category is None:
-            told = Text(N_("There is no category “%(code)s” here."), {"code": given[:80]})
-            problems.append(FieldProblem("category", "", told))
+        category, problem = self.category(given)
+        if problem is not None:
+            problems.append(FieldProblem("category", "", problem))
         occurred_at, closed_at = values.get("occurred_at"), values.get("closed_at")
         if occurred_at and closed_at and closed_at < occurred_at:
             problems.append(FieldProblem("closed_at", "", Text(N_("It was closed before it was reported."))))
@@ -137,9 +128,15 @@ class Converter:
             return None, problems
         return self._incoming(mapped, category, given, system), []
 
-    def category(self, given: str) -> CategoryView | None:
-        """The category of a code or title; of several levels ("市容环境 / 垃圾堆积") the last one counts."""
-        return self.categories.get(_plain(given)) or self.categories.get(_plain(given.split(" / ")[-1]))
+    def category(self, given: str) -> tuple[CategoryView | None, Text | None]:
+        """The category a row names, or why it names none; neither when it names nothing."""
+        try:
+            found = self.categories.find(given)
+        except Invalid as unclear:
+            return None, unclear.text
+        if given and found is None:
+            return None, Text(N_("There is no category “%(code)s” here."), {"code": given[:80]})
+        return found, None
 
     def _incoming(self, mapped: Mapped, category: CategoryView | None, given: str, system: System) -> Incoming:
         values = mapped.values
@@ -148,8 +145,8 @@ class Converter:
         department, area = str(values.get("department") or ""), str(values.get("area") or "")
         channel = str(values.get("channel") or "")
         status = str(values.get("status") or "")
-        found_department = self.departments.get(_plain(department))
-        found_area = self.areas.get(_plain(area))
+        found_department = self.departments.get(plain(department))
+        found_area = self.areas.get(plain(area))
         extra = {"status": status, "channel": channel}
         extra |= {"department": department} if department and found_department is None else {}
         extra |= {"area": area} if area and found_area is None else {}
@@ -205,25 +202,25 @@ def is_closed(status: str, closed_at: datetime | None) -> bool:
 
 def says_state(words: str) -> bool:
     """Whether a text is one of the words by which systems name a case's state."""
-    plain = words.casefold()
-    return len(plain) <= 30 and any(w in plain for w in (*STILL_OPEN_WORDS, *CLOSED_WORDS, *OPEN_WORDS))
+    told = words.casefold()
+    return len(told) <= 30 and any(w in told for w in (*STILL_OPEN_WORDS, *CLOSED_WORDS, *OPEN_WORDS))
 
 
 def system_of(words: str) -> System | None:
     """The coordinate system of its name however it is written (`GCJ-02`, `gcj02`); WGS-84 for "", None for others."""
-    plain = "".join(c for c in words.lower() if c.isalnum())
-    return next((known for known in get_args(System) if known == plain), None) if plain else "wgs84"
+    told = "".join(c for c in words.lower() if c.isalnum())
+    return next((known for known in get_args(System) if known == told), None) if told else "wgs84"
 
 
 def channel_of(words: str) -> str:
     """Our source for another system's channel; `import` when it names none, `other` when it is unknown."""
     if not words:
         return "import"
-    plain = words.casefold()
+    told = words.casefold()
     for source, known in CHANNELS.items():
-        if plain in known:
+        if told in known:
             return source
-    return next((source for source, known in CHANNELS.items() if any(w in plain for w in known)), "other")
+    return next((source for source, known in CHANNELS.items() if any(w in told for w in known)), "other")
 
 
 def _title(title: str, text: str, category: CategoryView | None, rules: Rules) -> str:
@@ -231,10 +228,6 @@ def _title(title: str, text: str, category: CategoryView | None, rules: Rules) -
     named = category.title.get(language) or category.code if category else ""
     first = (title or text or named).strip().split("\n")[0]
     return first if len(first) <= 120 else first[:119] + "…"
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()
 
 
 def _digest(values: Mapping[str, Any]) -> str:

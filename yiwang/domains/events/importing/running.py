@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from django.db import IntegrityError
 
-from yiwang.base.access import Viewer, require
+from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.areas import queries as areas
 from yiwang.base.deeds import deed
 from yiwang.domains.events.course import Rules, rules_of
@@ -19,10 +22,12 @@ from yiwang.domains.events.importing.fields import FIELDS
 from yiwang.domains.events.importing.storing import Tally, known_rows, store_chunk
 from yiwang.domains.events.models import ImportBatch
 from yiwang.engines.data import actions as data
+from yiwang.engines.data import queries as data_queries
 from yiwang.engines.data.mapping import FieldProblem, Mapper, MappingSpec
 from yiwang.engines.data.reader import BadRow, Row, RowSource, open_rows
 from yiwang.engines.data.records import Counts, Reason, RejectedRow
 from yiwang.kernel.clock import now
+from yiwang.kernel.errors import Conflict
 from yiwang.kernel.text import N_, Text
 
 CHUNK = 1_000
@@ -83,6 +88,8 @@ def import_events(
         done = run.go(batch)
     except BaseException:
         data.close_run(opened, run.done.counts(), by=by, error=Text(N_("The import was broken off.")))
+        batch.ended_at = now()
+        batch.save(update_fields=["ended_at"])
         raise
     data.close_run(opened, done.counts(), by=by)
     batch.counts = {"new": done.n_new, "changed": done.n_changed, "same": done.n_same, "rejected": done.n_rejected}
@@ -95,6 +102,7 @@ def _opened(
     path: Path, mapping: MappingSpec, jurisdiction: areas.JurisdictionView, by: Viewer
 ) -> tuple[ImportBatch, UUID]:
     """The batch and the run of an import that begins."""
+    _end_killed(jurisdiction, by)
     digest = _file_digest(path)
     told = mapping.model_dump(mode="json", exclude_defaults=True)
     opened = data.open_run(
@@ -116,8 +124,34 @@ def _opened(
         run=opened.uid,
         started_at=now(),
         by_name="" if by.is_system else by.name,
+        counts={"process": [socket.gethostname(), os.getpid()]},
     )
     return batch, opened.uid
+
+
+def _end_killed(jurisdiction: areas.JurisdictionView, by: Viewer) -> None:
+    """Close what was left open by imports on this machine whose process is gone (kill -9, power)."""
+    for batch in ImportBatch.objects.filter(jurisdiction_id=jurisdiction.id, ended_at=None, run__isnull=False):
+        host, process = batch.counts.get("process", ("", 0))
+        if host != socket.gethostname() or process == os.getpid() or _is_alive(process):
+            continue
+        if batch.run is not None:
+            with suppress(Conflict):
+                counts = data_queries.run(SYSTEM, batch.run).counts
+                data.close_run(batch.run, counts, by=by, error=Text(N_("The import was killed.")))
+        batch.ended_at = now()
+        batch.save(update_fields=["ended_at"])
+
+
+def _is_alive(process: int) -> bool:
+    """Whether a process of this number runs, ours or somebody else's."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @dataclass
@@ -188,6 +222,8 @@ class _Run:
             self.done.n_changed += tally.n_changed
             self.done.n_same += tally.n_same
             self.done.n_open += tally.n_open
+            if batch.run is not None:
+                data.note_progress(batch.run, self.done.counts())
         self.rows, self.rejects = {}, []
         self.told(self.done.n_in)
 
