@@ -78,10 +78,9 @@ class Names:
         self, problems: Problems, kind: str, name: str, file: FilePath, line: int, home: FilePath | None = None
     ) -> bool:
         """Check one reference; False with a problem when nobody defines the name."""
-        known = self.known(kind, home)
-        if name in known:
+        if name in self._defined.get((kind, home), ()) or name in self._outside.get(kind, ()):
             return True
-        near = nearest(name, known)
+        near = nearest(name, self.known(kind, home))
         if near:
             told = N_("nothing named “%(name)s” in %(kind)s; did you mean “%(near)s”?")
             problems.add(file, line, told, name=name, kind=kind, near=near)
