@@ -86,6 +86,18 @@ def test_rejected_rows_are_told_with_line_and_reason(capsys: pytest.CaptureFixtu
     assert "line 24: occurred_at: “13/45/2026”" in complaints
 
 
+def test_many_rejects_are_told_by_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    # given an export in another city's words
+    path = tmp_path / "mine.yaml"
+    run(["events", "guess", HOTLINE, "-j", "yunxi", "--save-mapping", str(path)])
+    capsys.readouterr()
+    # when it is tried in Baltimore, whose Chinese titles know three of them
+    assert run(["events", "import", HOTLINE, "-j", "us_baltimore", "--mapping", str(path), "--dry-run"]) == 0
+    told = shown(capsys)
+    assert "rejected 326" in told
+    assert "27 category: There is no category “市容环境 / 占道经营” here." in told
+
+
 def test_a_dry_run_writes_neither_rows_nor_a_mapping(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["events", "import", HOTLINE, "-j", "yunxi", "--dry-run"]) == 0
     assert "Nothing was written" in shown(capsys)

@@ -1,4 +1,4 @@
-"""An import killed at any moment goes on where it ended: complete, nothing doubled."""
+"""Imports killed, and two of them at once: complete in the end, nothing doubled. In installations of their own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,14 +34,65 @@ def export(path: Path, n: int) -> Path:
     return path
 
 
+def installation(tmp_path: Path, database: str = "") -> dict[str, str]:
+    """The environment of a fresh installation with the sample city, on SQLite unless a database is named."""
+    env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
+    env |= {"YIWANG_HOME": str(tmp_path / "home"), "YIWANG_LANGUAGE": "en", "COLUMNS": "160"}
+    env |= {"DATABASE_URL": database} if database else {}
+    for setting_up in (MIGRATE, [*CLI, "scene", "install", "city_events"]):
+        subprocess.run(setting_up, cwd=ROOT, env=env, check=True, capture_output=True)
+    return env
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A PostgreSQL database of the test's own where a server is named, else "" for SQLite."""
+    server = os.environ.get("YIWANG_TEST_POSTGRES", "")
+    if not server:
+        yield ""
+        return
+    name = f"yiwang_import_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.rpartition("/")[0] + "/" + name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.slow
+def test_two_imports_of_a_file_at_once_double_nothing(
+    tmp_path: Path, database: str, size: Callable[[int, int], int]
+) -> None:
+    # given two people who start the same import
+    n = size(3_000, 20_000)
+    env = installation(tmp_path, database)
+    command = [*CLI, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    # when both come to their end
+    told = [process.communicate()[0] for process in both]
+    # then neither failed, and every row is there once, with its words and, where open, its case
+    assert [process.returncode for process in both] == [0, 0], "\n".join(told)
+    tables = ("events_report", "events_event", "events_search", "flow_instance")
+    queries = "; ".join(f"cursor.execute('SELECT count(*) FROM {t}'); print(cursor.fetchone()[0])" for t in tables)
+    code = f"import django; django.setup(); from django.db import connection; cursor = connection.cursor(); {queries}"
+    asked = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=env | {"DJANGO_SETTINGS_MODULE": "yiwang.web.settings"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert [int(line) for line in asked.stdout.split()] == [n, n, n, (n + 49) // 50]
+
+
 @pytest.mark.slow
 def test_a_killed_import_goes_on_where_it_ended(tmp_path: Path, size: Callable[[int, int], int]) -> None:
     # given an installation of its own, and an import that was killed after some chunks
     n = size(6_000, 40_000)
-    env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
-    env |= {"YIWANG_HOME": str(tmp_path / "home"), "YIWANG_LANGUAGE": "en", "COLUMNS": "160"}
-    for setting_up in (MIGRATE, [*CLI, "scene", "install", "city_events"]):
-        subprocess.run(setting_up, cwd=ROOT, env=env, check=True, capture_output=True)
+    env = installation(tmp_path)
     command = [*CLI, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

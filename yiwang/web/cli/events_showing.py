@@ -20,6 +20,7 @@ from yiwang.kernel.titles import pick
 from yiwang.web.cli.showing import complain, table, tell, translated
 
 MOST_REJECTS = 10
+MOST_REASONS = 30
 MOST_CLASSES = 60
 
 
@@ -78,10 +79,16 @@ def show_done(done: Imported, seconds: float, *, is_dry: bool) -> None:
     ]
     table([_("what"), _("number"), ""], [(what, number, note or " ") for what, number, note in rows])
     for reject in done.first_rejects[:MOST_REJECTS]:
-        why = " ".join(f"{r.field}: {translated(r.text)}" if r.field else translated(r.text) for r in reject.reasons)
+        why = " ".join(_reason(r.field, r.text) for r in reject.reasons)
         complain(_("line %(line)s: %(why)s") % {"line": reject.line, "why": why})
     if done.n_rejected > MOST_REJECTS:
         complain(_("… and %(n)s more") % {"n": done.n_rejected - MOST_REJECTS})
+        often = sorted(done.reasons.items(), key=lambda each: -each[1][1])[:MOST_REASONS]
+        table([_("times"), _("why")], [(n, _reason(name, text)) for (name, _words), (text, n) in often])
+
+
+def _reason(field: str, text: Text) -> str:
+    return f"{field}: {translated(text)}" if field else translated(text)
 
 
 def show_card(card: ModelCard, rules: Rules) -> None:

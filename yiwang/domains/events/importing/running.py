@@ -31,6 +31,8 @@ from yiwang.kernel.errors import Conflict
 from yiwang.kernel.text import N_, Text
 
 CHUNK = 1_000
+FIRST_REJECTS = 20
+MOST_REASONS = 500
 IMPORT = "events.import"
 Told = Callable[[int], None]
 
@@ -49,6 +51,8 @@ class Imported:
     n_with_both: int = 0
     n_placeholders: int = 0
     first_rejects: list[RejectedRow] = field(default_factory=list)
+    reasons: dict[tuple[str, str], tuple[Text, int]] = field(default_factory=dict)
+    """How often rows were rejected for what: by field and reason (at most `MOST_REASONS` different ones)."""
 
     @property
     def n_taken(self) -> int:
@@ -204,8 +208,13 @@ class _Run:
         rejected = RejectedRow(line, tuple(reasons), raw)
         self.rejects.append(rejected)
         self.done.n_rejected += 1
-        if len(self.done.first_rejects) < 20:
+        if len(self.done.first_rejects) < FIRST_REJECTS:
             self.done.first_rejects.append(rejected)
+        for reason in reasons:
+            key = (reason.field, str(reason.text))
+            _text, n = self.done.reasons.get(key, (reason.text, 0))
+            if n or len(self.done.reasons) < MOST_REASONS:
+                self.done.reasons[key] = (reason.text, n + 1)
 
     def _flush(self, batch: ImportBatch | None) -> None:
         rows = list(self.rows.values())
