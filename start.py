@@ -4,6 +4,7 @@
     python3 start.py test [ARGS]     the whole test suite (ARGS go to pytest); says what it left out and why
     python3 start.py check [NAMES]   every check of the tree, or the named ones; --fix repairs style first
     python3 start.py bench [NAMES]   measure, and append the figures to bench/RESULTS.md
+    python3 start.py prepare         set up what is missing and start nothing, for services (docs/running.md)
 
 Needs Python 3.11 to 3.14 and nothing else: packages come hashed from requirements.lock into .venv, browser libraries
 by package-lock.json into assets/vendor. A second start finds all of that in place.
@@ -91,6 +92,9 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments[0] in PASSED_ON:
         prepare(environment.LOCK if arguments[0] == "bench" else environment.DEV_LOCK)
         return in_environment(PASSED_ON[arguments[0]], arguments[1:])
+    if arguments == ["prepare"]:
+        prepare(environment.LOCK)
+        return 0
     title, _, explained = str(__doc__).partition("\n\n")
     parser = argparse.ArgumentParser(
         "start.py", description=title, epilog=explained, formatter_class=argparse.RawDescriptionHelpFormatter

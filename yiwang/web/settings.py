@@ -12,6 +12,9 @@
 | `YIWANG_OIDC_…` | outside sign-in, see `signin/oidc.py` | off |
 | `YIWANG_API_CALLS_A_MINUTE` | calls to /api per account and process, 0 = any number | `6000` |
 | `YIWANG_NODE` | the node's code, first part of readable numbers | `YW` |
+| `YIWANG_STATIC_ROOT` | folder of a front server that serves files itself (`collectstatic`) | none |
+| `YIWANG_LOG` | level of the log on standard error | `WARNING` |
+| `YIWANG_PORT` | port of the pages, where no command says it | `8000` |
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ DEBUG = False
 SECRET_KEY = secret_key(KEYS)
 HTTPS = flag("YIWANG_HTTPS")
 ALLOWED_HOSTS = [h for h in os.environ.get("YIWANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+# Our own proxy sets it (deploy/nginx.conf). Without one anybody could: it is believed with YIWANG_HTTPS only.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS] if HTTPS else []
 
 INSTALLED_APPS = [
