@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("ru
 PHONE = {"width": 390, "height": 844}
 SEEN_WITHIN_S = 3.0
 WORDS = "东门口的铁架子歪了，老人走过去很危险"
+CALL = "柳浦路12号门口窨井盖翘起来了，汽车压过去很响"
 RESULT = "铁架子已扶正并加固，周围拉了警示带。"
 LANGUAGES = {"zh-CN": "zh-Hans", "en-US": "en"}
 MATTERS = {
@@ -108,7 +109,7 @@ def take_step(page: Page, code: str, **given: str) -> None:
 
 
 def test_from_a_report_without_scripts_to_five_stars_and_the_board(
-    visits: Visits, becomes_true: Callable[..., None], record_property: Callable[[str, object], None]
+    visits: Visits, becomes_true: Callable[..., None]
 ) -> None:
     # a wall shows the city
     wall = visits.page("/boards/city/", as_="leader", width=1920, height=1080)
@@ -121,8 +122,7 @@ def test_from_a_report_without_scripts_to_five_stars_and_the_board(
     told = report(citizen, WORDS, "湖滨路58号")
     becomes_true(wall, "!!window.seenAt", seconds=10)
     took_s = (wall.evaluate("window.seenAt") - told.answered_at) / 1000
-    record_property("seconds until the wall showed the event", round(took_s, 2))
-    assert took_s <= SEEN_WITHIN_S
+    assert took_s <= SEEN_WITHIN_S, f"the wall showed the event {took_s:.2f} s after the answer"
 
     # nobody is named: the dispatcher finds it in their work and decides
     dispatcher = visits.page("/work/", as_="dispatcher")
@@ -172,6 +172,38 @@ def test_from_a_report_without_scripts_to_five_stars_and_the_board(
     # every step of it stands in the sealed audit
     visits.city.run("audit", "seal")
     visits.city.run("audit", "verify")
+
+
+def test_a_call_is_dispatched_by_the_list_and_comes_back_when_it_is_not_settled(visits: Visits) -> None:
+    # the handler's work stands open on a desk
+    handler = visits.page("/work/?tab=department", as_="handler")
+    waiting = handler.locator("#work a[href^='/events/']", has_text=CALL[:8])
+    expect(waiting).to_have_count(0)
+
+    # a call with a category needs nobody to decide: it appears there by itself
+    operator = visits.page("/events/new/", as_="operator")
+    operator.fill("[name=text]", CALL)
+    operator.fill("[name=address]", "柳浦路12号")
+    operator.fill("[name=reporter_phone]", "13800005678")
+    operator.select_option("[name=category]", "020102")
+    operator.click("#entry button.button-primary")
+    expect(operator.locator(".receipt-code")).to_be_visible()
+    expect(waiting).to_have_count(1, timeout=10_000)
+    number = number_of(handler, CALL[:8])
+    assert "138****5678" in handler.locator("main").inner_text()
+    assert "13800005678" not in handler.content()
+
+    # said to be done, found not to be, done again
+    take_step(handler, "accept")
+    take_step(handler, "handle", result="已更换井盖")
+    verifier = visits.page(f"/events/{number}/", as_="verifier")
+    take_step(verifier, "verify", is_passed="no", text="井盖仍然松动")
+    handler.goto("/work/")
+    assert number_of(handler, CALL[:8]) == number
+    expect(handler.locator(".timeline")).to_contain_text("井盖仍然松动")
+    take_step(handler, "handle", result="已重新安装并固定")
+    verifier.goto(f"/events/{number}/")
+    take_step(verifier, "verify", is_passed="yes")
 
 
 LOOKS = [("light", 1280, 900), ("dark", 390, 844), ("dark", 1280, 900), ("light", 390, 844)]
