@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yiwang.engines.place.cells import EARTH_RADIUS_M, cell, cells_around, metres_between
+from yiwang.engines.place.cells import EARTH_RADIUS_M, cell, cells_around, cells_within, metres_between
 from yiwang.kernel.errors import Invalid
 
 lons = st.floats(-180, 180)
@@ -37,6 +37,22 @@ def test_every_point_within_the_distance_lies_in_the_cells_around(lon, lat, metr
     )
     to_lon = (math.degrees(to_x) + 180) % 360 - 180
     assert cell(to_lon, math.degrees(to_y), degrees) in cells_around(lon, lat, metres, degrees)
+
+
+@given(lons, lats, lons, lats, st.floats(0, 1), st.floats(0, 1), sizes)
+def test_every_point_of_a_box_lies_in_its_cells(lon1, lat1, lon2, lat2, right, up, degrees):
+    west, east, south, north = min(lon1, lon2), max(lon1, lon2), min(lat1, lat2), max(lat1, lat2)
+    found = cells_within((west, south, east, north), degrees, most=2_000)
+    if found is not None:
+        inside = cell(min(west + (east - west) * right, east), min(south + (north - south) * up, north), degrees)
+        assert inside in found
+
+
+def test_a_box_of_a_few_streets_has_few_cells_and_a_country_too_many():
+    streets = (118.95, 29.59, 118.96, 29.60)
+    assert len(cells_within(streets, 0.002, most=5_000) or []) in range(25, 50)
+    assert cells_within((118, 29, 119, 30), 0.002, most=5_000) is None
+    assert cells_within((179.9, 0, -179.9, 1), 0.002, most=5_000) is None
 
 
 @given(lons, lats, lons, lats)

@@ -142,12 +142,16 @@ class Event(models.Model):
     is_public = models.BooleanField(default=False)
     is_imported = models.BooleanField(default=False)
     satisfaction = models.PositiveSmallIntegerField(null=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     changed_at = models.DateTimeField()
 
     class Meta:
         indexes = [
+            models.Index(fields=["-occurred_at", "-id"], name="event_newest"),
             models.Index(fields=["jurisdiction", "-occurred_at", "-id"], name="event_recent"),
+            # The few that are not finished, and the few that were merged: small indexes, which no planner passes over.
+            models.Index(fields=["jurisdiction", "due_at"], condition=models.Q(closed_at=None), name="event_open"),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="event_merged"),
             models.Index(fields=["jurisdiction", "status", "due_at"], name="event_due"),
             models.Index(fields=["jurisdiction", "category", "-occurred_at"], name="event_category"),
             models.Index(fields=["department", "status", "due_at"], name="event_department"),

@@ -54,6 +54,23 @@ def cells_around(lon: float, lat: float, metres: float, degrees: float) -> list[
     return sorted(row * columns + column for row in range(first_row, last_row + 1) for column in wanted)
 
 
+def cells_within(bounds: tuple[float, float, float, float], degrees: float, *, most: int) -> list[int] | None:
+    """The cells that meet a box (west, south, east, north in degrees), ascending; None when they are more than `most`.
+
+    None too for a box across the 180th meridian. `Invalid` as `cell`.
+    """
+    west, south, east, north = bounds
+    _check(west, south, degrees)
+    _check(east, north, degrees)
+    columns = math.ceil(360 / degrees)
+    first, last = (math.floor((x + 180) / degrees) for x in (west, east))
+    first_row, last_row = (math.floor((y + 90) / degrees) for y in (south, north))
+    n = (last - first + 1) * (last_row - first_row + 1)
+    if west > east or last >= columns or n > most:
+        return None
+    return [row * columns + column for row in range(first_row, last_row + 1) for column in range(first, last + 1)]
+
+
 def box_around(lat: float, metres: float) -> tuple[float, float, float]:
     """South and north edge and half the width, in degrees, of the box around a circle of `metres` at a latitude.
 

@@ -17,7 +17,7 @@ from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import jurisdiction as jurisdiction_named
 from yiwang.base.organisation.queries import holders_of_posts
 from yiwang.base.people.queries import display_names
-from yiwang.engines.place.cells import cell, cells_around, metres_between
+from yiwang.engines.place.cells import cell, cells_around, cells_within, metres_between
 from yiwang.engines.place.index import GridIndex, Located, Near
 from yiwang.engines.place.loading import forget_indexes, has_system, index_of, load
 from yiwang.engines.place.models import GridDuty, GridSystem
@@ -36,6 +36,7 @@ __all__ = [
     "OnDuty",
     "cell",
     "cells_around",
+    "cells_within",
     "duty_of",
     "forget_indexes",
     "grid_systems",

@@ -16,7 +16,7 @@ from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import OPEN_STATUSES, Event, Status, Urgency
 from yiwang.domains.events.numbers import event_number
-from yiwang.domains.events.queries.lists import event_scope
+from yiwang.domains.events.queries.lists import UNFINISHED, event_scope
 from yiwang.kernel.clock import now, today
 from yiwang.kernel.titles import Title
 
@@ -77,7 +77,7 @@ def today_counts(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> Today:
     at = now()
     since = _day_start(jurisdiction)
     found = _visible(viewer, jurisdiction)
-    open_now = found.filter(status__in=OPEN_STATUSES).aggregate(
+    open_now = found.filter(UNFINISHED).aggregate(
         n=Count("id"),
         overdue=Count("id", filter=Q(due_at__lt=at)),
         soon=Count("id", filter=Q(due_at__gte=at, due_at__lt=at + timedelta(hours=4))),
@@ -91,7 +91,7 @@ def today_counts(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> Today:
 def by_status(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
     """Open events by where they stand, in the order of the course."""
     at = now()
-    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES)
+    rows = _visible(viewer, jurisdiction).filter(UNFINISHED)
     counts = {r["status"]: r for r in rows.values("status").annotate(n=Count("id"), late=Count("id", filter=_late(at)))}
     return [
         Counted(s.value, {}, counts[s.value]["n"], counts[s.value]["late"]) for s in OPEN_STATUSES if s.value in counts
@@ -118,14 +118,14 @@ def by_area(
 
 def by_grid(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
     """Open events by grid code, for shading the map."""
-    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES).exclude(grid_code="").values("grid_code")
+    rows = _visible(viewer, jurisdiction).filter(UNFINISHED).exclude(grid_code="").values("grid_code")
     counted = rows.annotate(n=Count("id"), late=Count("id", filter=_late(now())))
     return [Counted(r["grid_code"], {}, r["n"], r["late"]) for r in counted]
 
 
 def open_points(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, most: int = 2_000) -> list[Point]:
     """Open events with a place, newest first."""
-    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES, lon__isnull=False, lat__isnull=False)
+    rows = _visible(viewer, jurisdiction).filter(UNFINISHED, lon__isnull=False, lat__isnull=False)
     found = rows.order_by("-occurred_at", "-id")
     columns = found.values_list("id", "title", "lon", "lat", "status", "urgency", "due_at")[:most]
     at = now()
@@ -165,7 +165,7 @@ def by_source(viewer: Viewer, jurisdiction: areas.JurisdictionView, *, days: int
 
 def by_department(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> list[Counted]:
     """Open events by department, most overdue first."""
-    rows = _visible(viewer, jurisdiction).filter(status__in=OPEN_STATUSES).exclude(department=None)
+    rows = _visible(viewer, jurisdiction).filter(UNFINISHED).exclude(department=None)
     counted = list(rows.values("department_id").annotate(n=Count("id"), late=Count("id", filter=_late(now()))))
     known = organisation.departments_by_id(r["department_id"] for r in counted)
     found = [
@@ -215,7 +215,7 @@ def _visible(viewer: Viewer, jurisdiction: areas.JurisdictionView) -> QuerySet[E
 
 def _span(found: QuerySet[Event], is_open: bool, days: int) -> QuerySet[Event]:
     if is_open:
-        return found.filter(status__in=OPEN_STATUSES)
+        return found.filter(UNFINISHED)
     return found.filter(occurred_at__gte=now() - timedelta(days=days))
 
 

@@ -12,16 +12,21 @@ from django.db.models import Count, F, Q, QuerySet
 
 from yiwang.base.access import Viewer, scope
 from yiwang.domains.events import search
+from yiwang.domains.events.locating import CELL_DEGREES
 from yiwang.domains.events.models import OPEN_STATUSES, Event, Report, Status
 from yiwang.domains.events.numbers import event_id
 from yiwang.domains.events.queries.records import ROW_RELATED, EventRow, event_row
+from yiwang.engines.place import queries as place
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
 
 VIEW = "events.view"
+UNFINISHED = Q(status__in=OPEN_STATUSES, closed_at=None)
+"""Not ended yet; the time adds nothing but names the small index of the open ones."""
 DUE_SOON = timedelta(hours=4)
 MAX_POINTS = 5_000
+MAX_CELLS = 5_000
 EXPORT_CHUNK = 2_000
 COLUMNS = {"recent": ("occurred_at", True), "due": ("due_at", False)}
 """The orders of lists: column, and whether it falls."""
@@ -122,6 +127,8 @@ def map_points(
     west, south, east, north = bounds
     at = now()
     found = visible_events(viewer, wanted).filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    if cells := place.cells_within(bounds, CELL_DEGREES, most=MAX_CELLS):
+        found = found.filter(cell__in=cells)  # by the index; a wider view is full of points soon enough
     rows = found.order_by("-occurred_at", "-id").values_list("id", "lon", "lat", "status", "urgency", "due_at")[:most]
     return [
         (pk, lon, lat, status, urgency, status in OPEN_STATUSES and due_at is not None and due_at < at)
@@ -160,7 +167,7 @@ def event_scope(viewer: Viewer, permission: str = VIEW) -> Q:
 
 def _in_state(found: QuerySet[Event], state: str) -> QuerySet[Event]:
     at = now()
-    unfinished = Q(status__in=OPEN_STATUSES)
+    unfinished = UNFINISHED
     states = {
         "": ~Q(status=Status.MERGED),
         "open": unfinished,

@@ -111,8 +111,8 @@ def may_read_report_files(viewer: Viewer, uid: str) -> bool:
         return False
     if viewer.account_id is not None and report.reporter_id == viewer.account_id:
         return True
-    seen = {report.event_id, report.event.merged_into_id}
-    return Event.objects.filter(scope(viewer, VIEW), pk__in=seen - {None}).exists()
+    seen = [pk for pk in (report.event_id, report.event.merged_into_id) if pk is not None]
+    return Event.objects.filter(scope(viewer, VIEW), pk__in=seen).exists()
 
 
 def is_uid(text: str) -> bool:
@@ -204,7 +204,8 @@ def _view(this: Event, only_of: Viewer | None = None) -> EventView:
     chain = (
         [c for c in rules.categories.values() if this.category_path.startswith(c.path)] if this.category_path else []
     )
-    reports = Report.objects.filter(Q(event=this) | Q(event__merged_into=this)).order_by("recorded_at", "id")
+    merged = Event.objects.filter(merged_into=this).values_list("pk", flat=True)
+    reports = Report.objects.filter(event__in=[this.pk, *merged]).order_by("recorded_at", "id")
     if only_of is not None:
         reports = reports.filter(reporter_id=only_of.account_id)
     return EventView(
