@@ -69,7 +69,10 @@ class UploadLimitMiddleware:
 
 
 class ViewerMiddleware:
-    """Sets `request.viewer`, asked for only when a view uses it, and `request.client_address`."""
+    """Sets `request.viewer`, asked for only when a view uses it, and `request.client_address`.
+
+    What somebody signed in is shown is for them alone: no cache keeps it unless the page says that it may.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -78,7 +81,11 @@ class ViewerMiddleware:
         """Attach both and go on."""
         request.viewer = SimpleLazyObject(lambda: viewer_for(request))  # type: ignore[attr-defined]
         request.client_address = client_address(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_personal = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+        if is_personal and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class FailureMiddleware:

@@ -15,8 +15,8 @@ class Person:
     """Somebody to erase, as far as the platform knows them; no personal data, only keys.
 
     `blinds` maps kinds of personal data to blind indexes (`{"phone": "…"}`); a package whose rows carry one of them
-    erases those rows too. `subjects` are the audit subjects of the person's own things (`account:<uid>`); an eraser that
-    finds the person's words in other audit entries adds those to `audit_uids`, and they are erased with the rest.
+    erases those rows too. `subjects` are the audit subjects of the person's own things (`account:<uid>`); an eraser who
+    finds the person's words in other audit entries adds those to `audit_uids`: they are erased with the rest.
     """
 
     account_ids: tuple[int, ...]

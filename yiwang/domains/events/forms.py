@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +28,13 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day a clock in any zone can show; years beyond are typing errors and would not fit into a moment."""
+
+    widget = DateInput
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 
 
 class MomentInput(forms.DateTimeInput):
@@ -92,8 +101,8 @@ class FilterForm(forms.Form):
     department = forms.ChoiceField(label=_("Department"), widget=LongSelect, required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False)
     source = forms.ChoiceField(label=_("Source"), widget=LongSelect, required=False)
-    since = forms.DateField(label=_("From"), widget=DateInput, required=False)
-    until = forms.DateField(label=_("To"), widget=DateInput, required=False)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     sort = forms.ChoiceField(
         label=_("Order"), choices=[("recent", _("Newest first")), ("due", _("Next due first"))], required=False
     )

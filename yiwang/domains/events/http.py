@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime
 
 from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas import queries as areas
@@ -15,6 +16,8 @@ from yiwang.domains.events.queries import EventFilter, EventView, StoryLine
 
 router = Router(tags=["events"])
 Title = dict[str, str]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
+"""A time with its zone, within what every clock can show."""
 
 
 class ReportIn(Schema):
@@ -23,7 +26,7 @@ class ReportIn(Schema):
     jurisdiction: str
     text: Annotated[str, Field(max_length=5_000)]
     source: Annotated[str, Field(pattern=r"^[a-z]{2,16}$")] = "api"
-    occurred_at: datetime | None = None
+    occurred_at: Moment | None = None
     address: Annotated[str, Field(max_length=300)] = ""
     lon: float | None = None
     lat: float | None = None
@@ -103,8 +106,8 @@ class EventsQuery(Schema):
     state: str = ""
     urgency: str = ""
     source: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     order: str = "recent"
     after: str = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50

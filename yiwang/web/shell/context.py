@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
@@ -66,7 +67,10 @@ def stream_url(request: HttpRequest) -> str:
     configured: str = getattr(settings, "STREAM_URL", "")
     if configured:
         return configured
-    parts = urlsplit(f"{request.scheme}://{request.get_host()}")
+    try:
+        parts = urlsplit(f"{request.scheme}://{request.get_host()}")
+    except DisallowedHost:  # the page that says so is drawn like any other
+        return ""
     port = parts.port or (443 if request.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}:{port + 1}/stream"

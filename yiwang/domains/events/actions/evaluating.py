@@ -61,8 +61,8 @@ def reopen_by_code(code: str, *, reason: str) -> None:
     with moving(event_of(report).uid, "reopen_by_code", by=ANONYMOUS, reason=reason) as move:
         _check_open(move.event, move.rules)
         restart(move)
-        told = {"by_reporter": True, "report": str(report.uid)}
-        move.tell("reopened", text=reason.strip(), is_public=True, **told)
+        words = reason.strip()
+        move.tell("reopened", text=words, is_public=True, by_reporter=True, report=str(report.uid))
 
 
 def _check_open(event: Event, rules: Rules) -> None:

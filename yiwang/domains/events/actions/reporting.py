@@ -37,6 +37,8 @@ from yiwang.kernel.text import N_, Text
 MAX_TEXT = 5_000
 TITLE_CHARACTERS = 40
 FUTURE_ALLOWED = timedelta(minutes=10)
+EARLIEST_YEAR = 1900
+"""Years before are typing errors, and the first ones cannot be told in every zone."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ def check_matter(matter: Matter) -> None:
         wrong["text"] = [Text(N_("Please say what is the matter."))]
     elif len(matter.text) > MAX_TEXT:
         wrong["text"] = [Text(N_("The text is longer than %(most)s characters."), {"most": MAX_TEXT})]
-    if matter.occurred_at and matter.occurred_at > now() + FUTURE_ALLOWED:
+    if matter.occurred_at and matter.occurred_at.year < EARLIEST_YEAR:
+        wrong["occurred_at"] = [Text(N_("This time lies too far back."))]
+    elif matter.occurred_at and (
+        matter.occurred_at.year > now().year + 1 or matter.occurred_at > now() + FUTURE_ALLOWED
+    ):
         wrong["occurred_at"] = [Text(N_("This time lies in the future."))]
     if (matter.lon is None) != (matter.lat is None):
         wrong["lon"] = [Text(N_("A place needs both longitude and latitude."))]
