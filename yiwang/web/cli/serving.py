@@ -99,7 +99,7 @@ def end_all(parts: list[Part]) -> None:
 
 
 def granian(interface: str, target: str, host: str, port: int, workers: int) -> list[str]:
-    """The command line of one server; 16 threads a worker for pages, which wait for the database at most."""
+    """The command line of one server; 4 threads a worker for pages: more would only wait for the interpreter."""
     command = [sys.executable, "-m", "granian", "--interface", interface, "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
     if interface == "wsgi":
