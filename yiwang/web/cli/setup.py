@@ -38,7 +38,12 @@ def _sample() -> list[FirstAccount]:
     from yiwang.demo.first_run import bring_sample_city
 
     console = Console()
-    words = {"city": _("sample city"), "accounts": _("accounts"), "sample": _("sample reports")}
+    words = {
+        "city": _("sample city"),
+        "accounts": _("accounts"),
+        "sample": _("sample reports"),
+        "classifier": _("classifier"),
+    }
     start = time.monotonic()
     with console.status(words["city"]) as status:
 
