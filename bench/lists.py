@@ -30,7 +30,7 @@ def requests(after: str, number: str) -> list[tuple[str, str, str]]:
     return [
         ("list, newest 50", "dispatcher", API),
         ("list, page 2", "dispatcher", f"{API}?after={after}"),
-        ("list, overdue by deadline", "dispatcher", f"{API}?state=overdue&order=due"),
+        ("list, open by deadline", "dispatcher", f"{API}?state=open&order=due"),
         ("list, one department's", "handler", API),
         ("search, common words", "dispatcher", f"{API}?text={quote('路灯不亮')}"),
         ("search, street and number", "dispatcher", f"{API}?text={quote('解放路114号')}"),
