@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "yiwang.engines.board",
     "yiwang.domains.events",
     "yiwang.web.shell",
+    "yiwang.web",
 ]
 
 MIDDLEWARE = [

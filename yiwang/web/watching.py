@@ -110,7 +110,7 @@ def forget_ended_processes(folder: Path) -> int:
     for file in folder.glob("*_*.db"):
         pid = file.stem.rpartition("_")[2]
         with suppress(FileNotFoundError):
-            is_old = time.time() - file.stat().st_mtime > LEFT_FOR_S
+            is_old = now().timestamp() - file.stat().st_mtime > LEFT_FOR_S
             if is_old and pid.isdecimal() and not Path(f"/proc/{pid}").exists():
                 file.unlink()
                 n += 1

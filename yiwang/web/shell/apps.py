@@ -4,13 +4,7 @@ from django.apps import AppConfig
 
 
 class ShellConfig(AppConfig):
-    """Registers the package with Django, and what the side navigation offers."""
+    """Registers the package with Django."""
 
     name = "yiwang.web.shell"
     label = "shell"
-
-    def ready(self) -> None:
-        """Runs once when Django starts."""
-        from yiwang.web import menu
-
-        menu.register()

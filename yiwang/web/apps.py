@@ -1,0 +1,16 @@
+"""Django application of the web floor: it composes what the rooms below offer."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Puts the rooms' pages into the shell's navigation."""
+
+    name = "yiwang.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Runs once when Django starts."""
+        from yiwang.web import menu
+
+        menu.register()
