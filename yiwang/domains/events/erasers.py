@@ -18,20 +18,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
 from yiwang.base.access import SYSTEM
 from yiwang.base.audit.queries import entries_about
-from yiwang.base.erasure.registry import Person, register_eraser
+from yiwang.base.erasure.registry import Person, register_ager, register_eraser
 from yiwang.base.files.actions import remove_files
 from yiwang.base.personal.sealed import blind
 from yiwang.domains.events import search
-from yiwang.domains.events.models import Evaluation, Event, EventEntry, Report
+from yiwang.domains.events.models import Category, Evaluation, Event, EventEntry, Report, Status
 from yiwang.engines.flow.actions.wording import reword_cases, reworded
 from yiwang.kernel.clock import now
 
 ERASED = "—"
+ENDED = (Status.CLOSED, Status.REJECTED)
 NUMBERS = ("phone", "citizen_id", "credit_code")
 _NUMBER = re.compile(r"\+?[0-9](?:[\s\-‐-―]?[0-9]){4,24}[0-9Xx]?")
 SHORTEST_NAME = 2
@@ -153,3 +155,27 @@ def erase_reports_and_index(person: Person) -> int:
 
 
 register_eraser("events.reports", erase_reports_and_index)
+
+
+def age_reporters(name: str, before: datetime, limit: int) -> int:
+    """Forget who reported events closed before a moment; `name` is `event`, or a category's code for its subtree.
+
+    The words and the work stay; name, telephone, account and follow code go. Returns how many reports.
+    """
+    old = Report.objects.filter(event__status__in=ENDED, event__closed_at__lt=before).exclude(
+        reporter__isnull=True, reporter_name__isnull=True, reporter_phone__isnull=True, follow_hash__isnull=True
+    )
+    if name not in ("", "event"):
+        paths = Category.objects.filter(code=name).values_list("path", flat=True)
+        of_category = Q(pk__in=())
+        for path in paths:
+            of_category |= Q(event__category_path__under=path)
+        old = old.filter(of_category)
+    reports = list(old.order_by("id")[:limit])
+    for report in reports:
+        report.reporter_name = report.reporter_phone = report.reporter = report.follow_hash = None
+        report.save(update_fields=["reporter_name", "reporter_phone", "reporter", "follow_hash"])
+    return len(reports)
+
+
+register_ager("case", age_reporters)
