@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from yiwang.base.people.actions import create_account
 from yiwang.base.people.queries import account_for_sign_in
 from yiwang.web import streaming
 
+Result = TypeVar("Result")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -65,7 +67,13 @@ def ask(
         body = b"".join(m.get("body", b"") for m in sent[1:])
         return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body
 
-    return asyncio.run(run())
+    return in_a_loop_of_its_own(run())
+
+
+def in_a_loop_of_its_own(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run in another thread: browser tests leave a running loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def take_round() -> None:
@@ -118,4 +126,4 @@ def test_a_slow_reader_is_told_to_reload_and_holds_up_nobody() -> None:
             listener.put(b"%d" % n)
         return [listener.queue.get_nowait() for _ in range(listener.queue.qsize())]
 
-    assert asyncio.run(run()) == [b"event: reconnected\ndata: {}\n\n"]
+    assert in_a_loop_of_its_own(run()) == [b"event: reconnected\ndata: {}\n\n"]

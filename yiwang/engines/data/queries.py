@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -18,6 +17,7 @@ from yiwang.engines.data.specs import DatasetSpec
 from yiwang.kernel.clock import now
 from yiwang.kernel.conditions import Schema
 from yiwang.kernel.errors import Invalid, NotFound
+from yiwang.kernel.page_keys import from_page_key, page_key
 from yiwang.kernel.text import N_
 
 MANAGE = "data.manage"
@@ -64,12 +64,12 @@ def runs(
     if dataset is not None:
         rows = rows.filter(dataset__name=dataset)
     if after:
-        at, key = _cursor(after)
+        at, key = from_page_key(after)
         rows = rows.filter(Q(started_at__lt=at) | Q(pk__lt=key), started_at__lte=at)
     found = list(rows.order_by("-started_at", "-id")[: limit + 1])
     page = found[:limit]
     last = page[-1] if len(found) > limit else None
-    return Page(tuple(map(run_view, page)), f"{last.started_at.isoformat()}~{last.pk}" if last else "")
+    return Page(tuple(map(run_view, page)), page_key(last.started_at, last.pk) if last else "")
 
 
 def run(viewer: Viewer, uid: UUID, *, permission: str = MANAGE) -> RunView:
@@ -140,14 +140,6 @@ def _run(viewer: Viewer, uid: UUID, permission: str) -> Run:
     if found is None:
         raise NotFound(N_("There is no such run."))
     return found
-
-
-def _cursor(after: str) -> tuple[datetime, int]:
-    try:
-        at, key = after.split("~")
-        return datetime.fromisoformat(at), int(key)
-    except ValueError:
-        raise Invalid(N_("This page does not exist.")) from None
 
 
 def _line(after: str) -> int:

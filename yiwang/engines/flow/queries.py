@@ -20,7 +20,8 @@ from yiwang.engines.flow.rights import may_act
 from yiwang.engines.flow.run import is_own_work
 from yiwang.engines.flow.state import LogLine, TokenState
 from yiwang.engines.flow.verbs import replay, return_targets
-from yiwang.kernel.errors import Invalid, NotFound
+from yiwang.kernel.errors import NotFound
+from yiwang.kernel.page_keys import from_page_key, page_key
 from yiwang.kernel.text import N_
 
 __all__ = [
@@ -66,12 +67,12 @@ def open_items(
     if due_before is not None:
         rows = rows.filter(order_at__lt=due_before)
     if after:
-        at, key = _cursor(after)
+        at, key = from_page_key(after)
         rows = rows.filter(Q(order_at__gt=at) | Q(pk__gt=key), order_at__gte=at)
     found = list(_light(rows).order_by("order_at", "id")[: limit + 1])
     more = len(found) > limit
     page = found[:limit]
-    return ItemPage(tuple(_view(row) for row in page), f"{page[-1].order_at.isoformat()}~{page[-1].pk}" if more else "")
+    return ItemPage(tuple(_view(row) for row in page), page_key(page[-1].order_at, page[-1].pk) if more else "")
 
 
 def _light(rows: QuerySet[models.WorkItem]) -> QuerySet[models.WorkItem]:
@@ -120,14 +121,6 @@ def forget_permissions() -> None:
     _used = (0.0, ())
 
 
-def _cursor(after: str) -> tuple[datetime, int]:
-    try:
-        at, key = after.split("~")
-        return datetime.fromisoformat(at), int(key)
-    except ValueError:
-        raise Invalid(N_("This page does not exist.")) from None
-
-
 def open_item_count(viewer: Viewer, *, most: int = 100) -> int:
     """How much waits for the viewer: their own, and what nobody has taken in their departments. Counts up to `most`."""
     mine = _open_rows(viewer, "mine", None).values("pk")[:most].count()
@@ -143,12 +136,12 @@ def done_items(viewer: Viewer, *, after: str = "", limit: int = 50) -> ItemPage:
         return ItemPage((), "")
     rows = models.WorkItem.objects.filter(ended_by_id=viewer.account_id)
     if after:
-        at, key = _cursor(after)
+        at, key = from_page_key(after)
         rows = rows.filter(Q(ended_at__lt=at) | Q(pk__lt=key), ended_at__lte=at)
     found = list(_light(rows).order_by("-ended_at", "-id")[: limit + 1])
     page = found[:limit]
     last = page[-1] if len(found) > limit else None
-    rest = f"{last.ended_at.isoformat()}~{last.pk}" if last and last.ended_at else ""
+    rest = page_key(last.ended_at, last.pk) if last and last.ended_at else ""
     return ItemPage(tuple(_view(row) for row in page), rest)
 
 

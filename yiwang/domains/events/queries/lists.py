@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -19,6 +17,7 @@ from yiwang.domains.events.queries.records import ROW_RELATED, EventRow, event_r
 from yiwang.engines.place import queries as place
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
+from yiwang.kernel.page_keys import from_page_key, page_key
 from yiwang.kernel.text import N_
 
 VIEW = "events.view"
@@ -198,7 +197,7 @@ def _ordered(found: QuerySet[Event], order: str, key: str, *, is_back: bool = Fa
     else:
         found, side = found.order_by(F(column).desc(), F("id").desc()), "lt"
     if key:
-        at, pk = _from_key(key)
+        at, pk = from_page_key(key)
         beyond = Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"id__{side}": pk})
         found = found.filter(beyond, **{f"{column}__{side}e": at})
     return found
@@ -207,14 +206,4 @@ def _ordered(found: QuerySet[Event], order: str, key: str, *, is_back: bool = Fa
 def _key(event: Event, order: str) -> str:
     at = event.due_at if order == "due" else event.occurred_at
     assert at is not None
-    return (
-        base64.urlsafe_b64encode(json.dumps([at.astimezone(UTC).isoformat(), event.pk]).encode()).decode().rstrip("=")
-    )
-
-
-def _from_key(key: str) -> tuple[datetime, int]:
-    try:
-        at, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return datetime.fromisoformat(at), int(pk)
-    except (ValueError, TypeError):
-        raise Invalid(N_("This page address is damaged; please start from the first page.")) from None
+    return page_key(at, event.pk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,7 +21,8 @@ from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import Evaluation, Event, EventEntry, Report, Status
 from yiwang.domains.events.queries.records import ROW_RELATED
 from yiwang.domains.events.queries.single import Followed, followed
-from yiwang.kernel.errors import Invalid, NotFound
+from yiwang.kernel.errors import NotFound
+from yiwang.kernel.page_keys import from_page_key, page_key
 from yiwang.kernel.text import N_
 from yiwang.kernel.titles import Title
 
@@ -118,12 +119,14 @@ def public_events(jurisdiction: JurisdictionView, *, after: str = "", limit: int
         raise NotFound(N_("This city does not publish a list."))
     found = Event.objects.filter(jurisdiction_id=jurisdiction.id, is_public=True).exclude(status=Status.MERGED)
     if after:
-        at, pk = _from_key(after)
+        at, pk = from_page_key(after)
         found = found.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, pk__lt=pk), occurred_at__lte=at)
     rows = list(found.select_related(*ROW_RELATED).order_by("-occurred_at", "-id")[: limit + 1])
     has_more = len(rows) > limit
     rows = rows[:limit]
-    return PublicPage(tuple(_row(event) for event in rows), _key(rows[-1]) if has_more else "")
+    return PublicPage(
+        tuple(_row(event) for event in rows), page_key(rows[-1].occurred_at, rows[-1].pk) if has_more else ""
+    )
 
 
 def without_traces(text: str) -> str:
@@ -169,15 +172,3 @@ def _row(event: Event) -> PublicRow:
         occurred_at=event.occurred_at,
         closed_at=event.closed_at,
     )
-
-
-def _key(event: Event) -> str:
-    return f"{event.occurred_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{event.pk}"
-
-
-def _from_key(key: str) -> tuple[datetime, int]:
-    at, _, pk = key.partition("-")
-    try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(pk)
-    except ValueError:
-        raise Invalid(N_("This page address is damaged; please start from the first page.")) from None
