@@ -23,10 +23,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# What must appear may take longer on a busy machine; tests do not measure time (bench/ does).
+PATIENCE_S = 20
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 QUIET = [
@@ -146,9 +159,9 @@ def open_page(browser: Browser, live_server: Any, troubles: dict[Page, Trouble])
 
 @pytest.fixture
 def becomes_true() -> Callable[..., None]:
-    """`becomes_true(page, "window.x === 1", seconds=5)`; Playwright's wait_for_function needs eval, forbidden here."""
+    """`becomes_true(page, "window.x === 1")`; Playwright's wait_for_function needs eval, forbidden here."""
 
-    def wait(page: Page, expression: str, seconds: float = 5) -> None:
+    def wait(page: Page, expression: str, seconds: float = PATIENCE_S) -> None:
         until = time.monotonic() + seconds
         while not page.evaluate(expression):
             assert time.monotonic() < until, f"did not become true in {seconds} s: {expression}"
