@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 
@@ -102,8 +103,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, help="serve on this port (default: 8000, or the next free one)")
     parser.add_argument("--home", type=Path, help="data directory (default: YIWANG_HOME, else ./var)")
     options = parser.parse_args(arguments)
+    begun = time.monotonic()
     prepare(environment.LOCK)
-    return serving.serve(ROOT, port=options.port, home=options.home)
+    return serving.serve(ROOT, port=options.port, home=options.home, begun=begun)
 
 
 if __name__ == "__main__":

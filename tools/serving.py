@@ -29,9 +29,8 @@ DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 COMMAND = "yiwang.web.cli"
 
 
-def serve(root: Path, *, port: int | None, home: Path | None) -> int:
+def serve(root: Path, *, port: int | None, home: Path | None, begun: float) -> int:
     """Set up, start, tell the address, wait. Returns the exit code; raises Stop with what went wrong."""
-    begun = time.monotonic()
     chosen = _port(port)
     env = {**os.environ, "YIWANG_PORT": str(chosen)}
     if home is not None:

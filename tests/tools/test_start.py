@@ -64,7 +64,9 @@ def platform(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     (package / "cli.py").write_text(FAKE_PLATFORM)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    code = f"import pathlib, tools.serving as s; s.serve(pathlib.Path({str(tmp_path)!r}), port=None, home=None)"
+    code = (
+        f"import pathlib, tools.serving as s; s.serve(pathlib.Path({str(tmp_path)!r}), port=None, home=None, begun=0.0)"
+    )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = ""

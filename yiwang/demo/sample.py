@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.areas import queries as areas
 from yiwang.base.messages.delivering import deliver_pending
+from yiwang.base.notices.actions import mark_read
 from yiwang.base.organisation import queries as organisation
 from yiwang.base.people import queries as accounts
 from yiwang.domains.events import actions, queries
@@ -53,6 +54,7 @@ class Player:
     verifier: Viewer
     operator: Viewer
     categories: dict[str, str]
+    watchers: tuple[Viewer, ...]
 
     def __post_init__(self) -> None:
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -87,7 +89,10 @@ def play_sample(path: Path, jurisdiction: str, *, told: Callable[[int], None] = 
     shift = until - RECENT - max(times)
     for row, at in zip(rows, times, strict=True):
         player.plan(at + shift, _reporting(player, row, at + shift, shift, zone))
-    return player.run(until, told)
+    done = player.run(until, told)
+    for viewer in {*player.handlers.values(), *player.watchers}:
+        mark_read(by=viewer)  # what the past month told them is past
+    return done
 
 
 def _reporting(
@@ -188,6 +193,7 @@ def _player(place: areas.JurisdictionView) -> Player:
         verifier=_named("verifier"),
         operator=_named("operator"),
         categories=queries.categories_by_title(place, "zh-Hans"),
+        watchers=(_named("supervisor"), _named("leader")),
     )
 
 

@@ -98,3 +98,9 @@ def test_the_trained_model_is_used_and_abstains_below_the_threshold(city: Any) -
 
 def test_softmax_is_stable() -> None:
     assert softmax(np.array([[1000.0, 0.0]])).tolist() == [[1.0, 0.0]]
+
+
+def test_a_text_unlike_any_learnt_gets_no_certainty() -> None:
+    model = train_model(examples(), source="test")
+    assert model.guesses("这事儿太气人了，你们到底管不管")[0].certainty <= 0.5
+    assert model.guesses("东桥头路灯不亮")[0].certainty > 0.7

@@ -225,3 +225,15 @@ def test_urging_and_supervising_belong_to_supervisors(city: Any) -> None:
     actions.extend_deadline(receipt.event_uid, by=city.viewer("supervisor"), minutes=60, reason="材料未到")
     event = queries.event(SYSTEM, receipt.event_number)
     assert (event.n_urged, event.row.is_supervised) == (1, True)
+
+
+def test_an_address_names_the_area_where_there_is_no_point(city: Any) -> None:
+    # the smallest area whose full name stands in it; nothing when two equally small ones do
+    def found(address: str) -> tuple[str, str]:
+        view = queries.event(SYSTEM, city.report(lon=None, lat=None, address_text=address).event_number)
+        return view.row.area["zh-Hans"], view.place_quality
+
+    assert found("云溪市临湖区湖滨街道58号") == ("湖滨街道", "address")
+    assert found("湖滨街道朝阳社区门口") == ("朝阳社区", "address")
+    assert found("朝阳社区到和平社区之间") == ("云溪市", "none")
+    assert found("某处") == ("云溪市", "none")

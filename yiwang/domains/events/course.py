@@ -65,6 +65,8 @@ class Rules:
     categories: dict[int, CategoryView]
     by_code: dict[str, CategoryView]
     duties: tuple[Duty, ...]
+    named_areas: tuple[tuple[str, int, str], ...]
+    """Full name, id and path of every area below the root; names of one character would be in any address."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -127,7 +129,13 @@ def _load(course: Course) -> Rules:
         categories=categories,
         by_code={c.code: c for c in categories.values()},
         duties=tuple(_duties(course)),
+        named_areas=_named_areas(jurisdiction),
     )
+
+
+def _named_areas(jurisdiction: areas.JurisdictionView) -> tuple[tuple[str, int, str], ...]:
+    found = [a for a in areas.subtree(jurisdiction.root_path) if a.path != jurisdiction.root_path]
+    return tuple((name, a.id, a.path) for a in found for name in set(a.title.values()) if len(name) > 1)
 
 
 def _duties(course: Course) -> list[Duty]:

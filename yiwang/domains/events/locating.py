@@ -31,6 +31,10 @@ class Placed(Protocol):
         """Latitude in degrees."""
 
     @property
+    def address_text(self) -> str:
+        """The address in words, "" when there is none."""
+
+    @property
     def system(self) -> System:
         """`wgs84`, `gcj02` or `bd09`."""
 
@@ -48,6 +52,11 @@ class Whereabouts:
     grid_code: str = ""
     was_swapped: bool = False
 
+    @property
+    def is_known(self) -> bool:
+        """True when a point, or an area by its name, was found."""
+        return self.quality in (PlaceQuality.EXACT, PlaceQuality.ADDRESS)
+
     def as_json(self) -> dict[str, Any]:
         """For the event's story."""
         found: dict[str, Any] = {"quality": self.quality, "grid": self.grid_code}
@@ -59,7 +68,9 @@ def locate_matter(matter: Placed, rules: Rules) -> Whereabouts:
     jurisdiction = rules.jurisdiction
     root = (jurisdiction.root.id if jurisdiction.root else None, jurisdiction.root_path)
     if matter.lon is None or matter.lat is None:
-        return Whereabouts(PlaceQuality.NONE, None, None, None, *root)
+        named = area_in(matter.address_text, rules)
+        quality = PlaceQuality.ADDRESS if named else PlaceQuality.NONE
+        return Whereabouts(quality, None, None, None, *(named or root))
     if is_placeholder(matter.lon, matter.lat, rules):
         return Whereabouts(PlaceQuality.PLACEHOLDER, None, None, None, *root)
     for lon, lat, is_swapped in ((matter.lon, matter.lat, False), (matter.lat, matter.lon, True)):
@@ -79,6 +90,14 @@ def locate_matter(matter: Placed, rules: Rules) -> Whereabouts:
                 was_swapped=is_swapped,
             )
     return Whereabouts(PlaceQuality.OUTSIDE, None, None, None, *root)
+
+
+def area_in(address: str, rules: Rules) -> tuple[int, str] | None:
+    """The smallest area whose full name stands in an address; None when none does, or several equally small ones."""
+    found = [(path.count("/"), area_id, path) for name, area_id, path in rules.named_areas if name in address]
+    deepest = max((level for level, _id, _path in found), default=0)
+    smallest = {(area_id, path) for level, area_id, path in found if level == deepest}
+    return smallest.pop() if len(smallest) == 1 else None
 
 
 def is_placeholder(lon: float, lat: float, rules: Rules) -> bool:

@@ -67,7 +67,7 @@ QUALITY_TITLES = {
     "address": N_("From the address"),
     "placeholder": N_("Filler coordinates, not used"),
     "outside": N_("Outside this place, not used"),
-    "none": N_("No place given"),
+    "none": N_("No point, and no area named in the address"),
 }
 
 ENTRY_TITLES = {
@@ -75,6 +75,7 @@ ENTRY_TITLES = {
     "imported": N_("Taken over from another system"),
     "changed_at_source": N_("Changed in the other system"),
     "located": N_("Located"),
+    "not_located": N_("Not located"),
     "classified": N_("Classified automatically"),
     "not_classified": N_("Not certain enough to classify"),
     "categorised": N_("Category chosen"),

@@ -13,6 +13,7 @@ from rich.table import Table
 from yiwang.kernel.errors import Problems
 from yiwang.kernel.text import Text
 
+WIDE = 400  # of what is piped into another program
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -36,10 +37,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows under heads; None and "" show as a dash."""
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for head in heads:
-        shown.add_column(head)
+        shown.add_column(head, overflow="fold")  # codes are copied from here: never cut
     for row in rows:
         shown.add_row(*(escape("–" if cell in (None, "") else str(cell)) for cell in row))
-    Console().print(shown)
+    console = Console()
+    console.print(shown, width=None if console.is_terminal else WIDE)
 
 
 def problems_table(problems: Problems) -> None:

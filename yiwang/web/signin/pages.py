@@ -72,7 +72,10 @@ def _refusal(wait_s: int) -> str:
 def _welcome(request: HttpRequest, account: Account, onward: str) -> HttpResponse:
     login(request, account)
     signin.note_sign_in(account, by=viewer_of(account), means="password")
-    return remember_language(HttpResponseRedirect(onward), account.language)
+    onwards = HttpResponseRedirect(onward)
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:  # chosen on the way here
+        return onwards
+    return remember_language(onwards, account.language)
 
 
 def remember_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -93,9 +96,11 @@ def _onward(request: HttpRequest) -> str:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; the next person at this browser is asked in their own language."""
     logout(request)
-    return redirect("sign_in")
+    response = redirect("sign_in")
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    return response
 
 
 @require_POST

@@ -254,7 +254,7 @@ def _told_decisions(
     event: Event, where: Whereabouts, category: CategoryView | None, classified: Classified | None, at: datetime
 ) -> list[EventEntry]:
     """Entries for what the platform decided by itself: the place and the category, with why."""
-    entries = [tell(event, "located", at=at, by=SYSTEM, **where.as_json())]
+    entries = [tell(event, "located" if where.is_known else "not_located", at=at, by=SYSTEM, **where.as_json())]
     if classified is not None:
         kind = "classified" if category else "not_classified"
         entries.append(tell(event, kind, at=at, by=SYSTEM, **classified.as_json()))

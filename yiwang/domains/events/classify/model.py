@@ -2,7 +2,7 @@
 
 Kept as `<version>/weights.npz` (plain arrays, `allow_pickle=False`) and `<version>/card.json` (vocabulary, classes,
 figures), so that a model file can never run code; the file `current` names the version in use. Certainty =
-softmax(margins / temperature) (Guo et al. 2017, temperature scaling).
+softmax(margins / temperature) (Guo et al. 2017, temperature scaling), at most `UNLIKE` for texts unlike any learnt.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NGRAMS = (1, 3)
+UNLIKE = 0.5
 _LATIN = re.compile(r"[a-z0-9\s]")
 _WORD = re.compile(r"[a-z][a-z'-]{2,}")
 CARD = "card.json"
@@ -68,10 +69,11 @@ class Model:
     weights: Floats
     biases: Floats
     temperature: float
+    floor: float
 
     def guesses(self, text: str, most: int = 3) -> list[Guess]:
         """The likeliest categories, best first."""
-        certainties = softmax(self._margins(text) / self.temperature)
+        certainties = certainties_of(self._margins(text)[None, :], self.temperature, self.floor)[0]
         best = np.argsort(-certainties)[:most]
         return [Guess(self.classes[i], float(certainties[i])) for i in best]
 
@@ -111,6 +113,7 @@ class Model:
         np.savez_compressed(
             fresh / WEIGHTS,
             temperature=np.array([self.temperature]),
+            floor=np.array([self.floor]),
             idf=self.idf,
             weights=self.weights,
             biases=self.biases,
@@ -135,6 +138,7 @@ class Model:
                 weights=arrays["weights"],
                 biases=arrays["biases"],
                 temperature=float(arrays["temperature"][0]),
+                floor=float(arrays["floor"][0]),
             )
 
 
@@ -148,6 +152,16 @@ def make_vectorizer(**settings: Any) -> Any:
 def normalised(text: str) -> str:
     """Full-width and compatibility forms folded (NFKC), lower case, white space as one blank."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def certainties_of(margins: Any, temperature: float, floor: float) -> Any:
+    """Certainties (rows × classes): softmax of the tempered margins, capped where no class claims the text.
+
+    A text whose best margin lies below `floor` is unlike what the model has learnt; softmax alone would still be sure.
+    """
+    found = softmax(margins / temperature)
+    unlike = margins.max(axis=-1, keepdims=True) < floor
+    return np.where(unlike, np.minimum(found, UNLIKE), found)
 
 
 def softmax(margins: Any) -> Any:

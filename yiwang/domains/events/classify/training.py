@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from yiwang.domains.events.classify.model import Model, ModelCard, make_vectorizer, normalised, softmax
+from yiwang.domains.events.classify.model import Model, ModelCard, certainties_of, make_vectorizer, normalised, softmax
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
 
 MIN_TEXTS = 5
 FOLDS = 5
+UNUSUAL = 0.05
 MAX_TERMS = 60_000
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 TEMPERATURES = np.geomspace(0.02, 2.0, 60)
@@ -54,11 +55,12 @@ def train_model(examples: Iterable[Example], *, source: str, told: Progress = la
     wanted = np.array([classes.index(code) for _text, code in pairs])
     told("measuring")
     margins = _out_of_fold(texts, wanted, len(classes))
-    temperature = _temperature(margins, wanted)
+    temperature, floor = _temperature(margins, wanted), _floor(margins, wanted)
     told("training")
     vectorizer, weights, biases = _fit(texts, wanted, len(classes))
     digest = hashlib.sha256("\n".join(f"{c}\t{t}" for t, c in sorted(pairs)).encode()).hexdigest()
-    card = _card(margins, wanted, temperature, classes, digest=digest, source=source, n_texts=n_texts, dropped=dropped)
+    certainties = certainties_of(margins, temperature, floor)
+    card = _card(certainties, wanted, classes, digest=digest, source=source, n_texts=n_texts, dropped=dropped)
     terms = vectorizer.vocabulary_
     return Model(
         card=card,
@@ -68,6 +70,7 @@ def train_model(examples: Iterable[Example], *, source: str, told: Progress = la
         weights=weights.astype(np.float32),
         biases=biases.astype(np.float32),
         temperature=temperature,
+        floor=floor,
     )
 
 
@@ -115,10 +118,15 @@ def _temperature(margins: Any, wanted: Any) -> float:
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
+def _floor(margins: Any, wanted: Any) -> float:
+    """The best margin that all but a few of the rightly classified texts reach."""
+    right = margins.argmax(axis=1) == wanted
+    return float(np.quantile(margins.max(axis=1)[right], UNUSUAL)) if right.any() else 0.0
+
+
 def _card(
-    margins: Any,
+    certainties: Any,
     wanted: Any,
-    temperature: float,
     classes: list[str],
     *,
     digest: str,
@@ -128,7 +136,6 @@ def _card(
 ) -> ModelCard:
     from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-    certainties = softmax(margins / temperature)
     found = certainties.argmax(axis=1)
     best = certainties.max(axis=1)
     right = found == wanted

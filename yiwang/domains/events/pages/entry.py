@@ -34,10 +34,11 @@ RECEIPT = "event_receipt"
 
 @dataclass(frozen=True)
 class Spot:
-    """A point in WGS-84, or none."""
+    """A point in WGS-84, or none, and the address in words."""
 
     lon: float | None
     lat: float | None
+    address_text: str = ""
     system: System = "wgs84"
 
 
@@ -95,12 +96,13 @@ def suggest_part(request: ViewerRequest) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:5_000]
     if not found or len(text) < 2:
         return render(request, "events/suggestions.html", {"is_empty": True})
+    address = request.GET.get("address", "").strip()[:300]
     told = queries.suggestions(
         viewer,
         _chosen(found, request.GET.get("place", "")),
         text=text,
-        placed=Spot(_degrees(request.GET.get("lon", "")), _degrees(request.GET.get("lat", ""))),
-        address=request.GET.get("address", "").strip()[:300],
+        placed=Spot(_degrees(request.GET.get("lon", "")), _degrees(request.GET.get("lat", "")), address),
+        address=address,
         category=request.GET.get("category", ""),
     )
     context = {

@@ -20,6 +20,7 @@ LOOKS = {
     "imported": ("download", "neutral"),
     "changed_at_source": ("edit", "neutral"),
     "located": ("pin", "info"),
+    "not_located": ("pin", "warning"),
     "classified": ("layers", "info"),
     "not_classified": ("help", "warning"),
     "categorised": ("layers", "info"),
@@ -76,7 +77,7 @@ def _line(entry: StoryLine, categories: Mapping[str, Title]) -> Line:
     icon, tone = LOOKS.get(entry.kind, ("info", "neutral"))
     data = entry.data
     return Line(
-        title=gettext(ENTRY_TITLES[entry.kind]) if entry.kind in ENTRY_TITLES else entry.kind,
+        title=gettext(ENTRY_TITLES.get(entry.kind, entry.kind)),
         at=entry.at,
         by=entry.by_name or _unnamed(entry),
         icon=icon,
@@ -103,7 +104,7 @@ def _facts(kind: str, data: Mapping[str, Any], categories: Mapping[str, Title]) 
     facts: list[str] = []
     if kind in ("reported", "imported") and data.get("source"):
         facts.append(gettext(SOURCE_TITLES.get(str(data["source"]), str(data["source"]))))
-    if kind == "located":
+    if kind in ("located", "not_located"):
         facts += _place(data)
     if kind in ("classified", "not_classified"):
         facts += _guesses(data, categories)
