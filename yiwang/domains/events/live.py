@@ -10,7 +10,8 @@ from yiwang.base.areas.queries import JurisdictionView
 from yiwang.domains.events.queries import EventFilter, counts, events
 from yiwang.domains.events.queries.counts import Counted
 from yiwang.domains.events.wording import SOURCE_TITLES, STATUS_TITLES
-from yiwang.engines.board.live import Column, Label, LiveResult, register_live
+from yiwang.engines.board.live import Ask, Column, Label, LiveResult, register_live
+from yiwang.kernel.errors import NotAllowed
 from yiwang.kernel.text import N_, Text
 
 COUNTED = (
@@ -64,20 +65,31 @@ LATENESS = (
 )
 
 
+def offer(name: str, ask: Ask, **settings: Any) -> None:
+    """Offer a live query to viewers who may see events; others are told so instead of shown zeros."""
+
+    def asked(viewer: Viewer, **params: Any) -> LiveResult:
+        if not viewer.may("events.view"):
+            raise NotAllowed(N_("Your posts do not show you events."))
+        return ask(viewer, **params)
+
+    register_live(name, asked, **settings)
+
+
 def register() -> None:
     """Offer all live queries; called when Django starts."""
-    register_live("events.today", _today, columns=TODAY)
-    register_live("events.open_by_status", _by_status, columns=COUNTED)
-    register_live("events.by_area", _by_area, columns=COUNTED, params=("level", "open", "days"), keep_s=2)
-    register_live("events.by_category", _by_category, columns=COUNTED, params=("level", "open", "days"), keep_s=5)
-    register_live("events.by_source", _by_source, columns=COUNTED[:3], params=("days",), keep_s=5)
-    register_live("events.by_department", _by_department, columns=COUNTED, keep_s=2)
-    register_live("events.trend_14d", _trend, columns=TREND, params=("days",), keep_s=2)
-    register_live("events.newest", _newest, columns=NEWEST, params=("limit",))
-    register_live("events.map", _map, columns=POINTS, params=("limit",))
-    register_live("events.grids", _grids, columns=GRIDS)
+    offer("events.today", _today, columns=TODAY)
+    offer("events.open_by_status", _by_status, columns=COUNTED)
+    offer("events.by_area", _by_area, columns=COUNTED, params=("level", "open", "days"), keep_s=2)
+    offer("events.by_category", _by_category, columns=COUNTED, params=("level", "open", "days"), keep_s=5)
+    offer("events.by_source", _by_source, columns=COUNTED[:3], params=("days",), keep_s=5)
+    offer("events.by_department", _by_department, columns=COUNTED, keep_s=2)
+    offer("events.trend_14d", _trend, columns=TREND, params=("days",), keep_s=2)
+    offer("events.newest", _newest, columns=NEWEST, params=("limit",))
+    offer("events.map", _map, columns=POINTS, params=("limit",))
+    offer("events.grids", _grids, columns=GRIDS)
     for name, days in (("events.lateness", 30), ("events.lateness_all", None)):
-        register_live(name, _lateness(days), columns=LATENESS, keep_s=5)
+        offer(name, _lateness(days), columns=LATENESS, keep_s=5)
 
 
 def _today(viewer: Viewer, *, jurisdiction: JurisdictionView) -> LiveResult:

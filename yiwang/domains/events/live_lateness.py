@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import JurisdictionView
+from yiwang.domains.events.live import offer
 from yiwang.domains.events.queries.lateness import lateness
-from yiwang.engines.board.live import Column, LiveResult, register_live
+from yiwang.engines.board.live import Column, LiveResult
 from yiwang.kernel.text import N_, Text
 
 KEEP_S = 10.0
@@ -14,7 +15,7 @@ KEEP_S = 10.0
 
 def register() -> None:
     """Offer the query; called when Django starts."""
-    register_live(
+    offer(
         "events.lateness_by",
         _lateness,
         columns=(
