@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
     if sys.platform == "win32":
         raise Stop("Yiwang runs on Linux and macOS; on Windows start it inside WSL.")
     if arguments and arguments[0] in PASSED_ON:
-        prepare(environment.LOCK if arguments[0] == "bench" else environment.DEV_LOCK)
+        prepare(environment.DEV_LOCK)
         return in_environment(PASSED_ON[arguments[0]], arguments[1:])
     if arguments == ["prepare"]:
         prepare(environment.LOCK)

@@ -7,6 +7,7 @@ Scripts are left out of the sum (the page works without them) and told apart. Ne
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ def main() -> None:
     """Measure and append to the results."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.web.settings")
     django.setup()
     from django.test import Client
 
