@@ -34,7 +34,9 @@ def test_board_is_quiet_and_accessible(
 ) -> None:
     page = open_page("/boards/city/", account=watcher, width=width, height=height)
     page.wait_for_load_state("load")
+    page.locator(".tile-at-trend").scroll_into_view_if_needed()  # charts are drawn when they come into view
     expect(page.locator(".tile-at-trend .chart svg")).to_be_visible()
+    page.locator("[data-map]").scroll_into_view_if_needed()
     expect(page.locator("[data-map]")).to_have_attribute("data-drawn", "yes", timeout=20_000)
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
