@@ -10,6 +10,7 @@ from yiwang.base.audit.models import Entry
 from yiwang.base.jobs.registry import declared_schedules, kind_of
 from yiwang.base.messages.models import Message
 from yiwang.engines.flow import actions, queries
+from yiwang.engines.flow.actions.wording import reword_cases
 from yiwang.kernel.errors import Conflict
 
 
@@ -50,7 +51,7 @@ def test_reasons_and_undeclared_facts_stay_out_of_the_flows_tables(city: City):
 
 def test_a_corrected_title_replaces_the_old_one(city: City):
     moved = city.dispatched(title="Li Lei complains")
-    actions.retitle_instance(moved.instance_uid, title="YW-1", by=SYSTEM)
+    reword_cases(moved.subject, title="YW-1", reword=lambda text: text.replace("Li Lei", "—"), by=SYSTEM)
     assert queries.open_items(city.wang, whose="department").items[0].subject_title == "YW-1"
 
 

@@ -5,7 +5,6 @@ from yiwang.engines.flow.actions.cases import (
     hold_instance,
     renew_calendar,
     resume_instance,
-    retitle_instance,
     start_instance,
     terminate_instance,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "publish_definition",
     "renew_calendar",
     "resume_instance",
-    "retitle_instance",
     "return_item",
     "start_instance",
     "terminate_instance",

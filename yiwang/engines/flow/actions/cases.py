@@ -139,10 +139,3 @@ def renew_calendar(
         definition, year = move.found.definition, move.found.row.started_at.year
         store.exchange_calendars(move.found, _frozen(definition, calendar, calendars or {}, year))
         return move.apply("renew")
-
-
-def retitle_instance(uid: UUID, *, title: str, by: Viewer) -> None:
-    """Change what inboxes show, for whoever owns the subject (a corrected or an erased title)."""
-    with deed("flow.retitle_instance", by=by, subject=f"instance:{uid}"):
-        if not models.Instance.objects.filter(uid=uid).update(title=title[:200]):
-            raise NotFound(N_("There is no such case."))
