@@ -1,8 +1,9 @@
 """An installation to measure: a city with many stored events, its servers running as in production.
 
-Seeding takes a minute, so a seeded installation is kept under `YIWANG_BENCH_HOME` (default: a folder in the temporary
-directory) and copied for every run; it is made anew when scenes, migrations or the seeding change. PostgreSQL takes
-part when `YIWANG_TEST_POSTGRES` names a server on which databases `yiwang_bench…` may be made and dropped.
+Seeding takes minutes, so a seeded installation is kept under `YIWANG_BENCH_HOME` (default: a folder in the temporary
+directory) and copied for every run. It is brought up to date when migrations or scenes have changed since, and made
+anew when `seeding.EDITION` is raised or its folder is removed. PostgreSQL takes part when `YIWANG_TEST_POSTGRES` names
+a server on which databases `yiwang_bench…` may be made and dropped; the kept ones are `yiwang_bench_kept_<events>_…`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ import psycopg
 from psycopg import sql
 
 from bench.report import ROOT
+from bench.seeding import EDITION
 
 KEPT = Path(os.environ.get("YIWANG_BENCH_HOME") or Path(tempfile.gettempdir()) / "yiwang-bench")
-START_S, END_S = 60.0, 20.0
+START_S, END_S = 180.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,13 @@ def databases() -> list[tuple[str, str]]:
 @contextmanager
 def city(database: str, server: str, n_events: int) -> Iterator[City]:
     """A fresh copy of the city with `n_events` stored; its files and its database are removed afterwards."""
-    kept = KEPT / f"{database.lower()}-{n_events}-{_key()}"
-    if not (kept / "tokens.json").exists():
-        _seed(kept, server, n_events)
+    kept = kept_city(database, server, n_events)
     home = Path(tempfile.mkdtemp(prefix=f"run-{database.lower()}-", dir=KEPT))
     name = f"yiwang_bench_{home.name[-8:].lower()}"
     try:
         shutil.copytree(kept, home, dirs_exist_ok=True)
         if server:
-            _on_server(server, "CREATE DATABASE {} TEMPLATE {}", name, _database_of(kept))
+            _on_server(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, _database_of(kept))
         yield City(database, home, _environment(home, server, name))
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -105,37 +105,51 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def kept_city(database: str, server: str, n_events: int) -> Path:
+    """The folder of the seeded city that runs are copied from, made or brought up to date where that is needed."""
+    kept = KEPT / f"{database.lower()}-{n_events}-{EDITION}"
+    state, present = kept / "state", _state()
+    if not (kept / "tokens.json").exists():
+        _seed(kept, server, n_events)
+        state.write_text(present)
+    elif not state.exists() or state.read_text() != present:
+        environment = _environment(kept, server, _database_of(kept))
+        command = [sys.executable, "-c", "from bench.seeding import bring_up_to_date; bring_up_to_date()"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        state.write_text(present)
+    return kept
+
+
 def _seed(kept: Path, server: str, n_events: int) -> None:
     """Make the city to copy from; older ones of the same kind are thrown away."""
     KEPT.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in KEPT.glob(f"{kept.name.rpartition('-')[0]}-*"):
         shutil.rmtree(old, ignore_errors=True)
-        if server:
-            _on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", _database_of(old))
     fresh, name = kept.with_suffix(".new"), _database_of(kept)
-    shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     if server:
         _on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         _on_server(server, "CREATE DATABASE {}", name)
     start = time.monotonic()
     command = [sys.executable, "-c", f"from bench.seeding import seed; seed({n_events})"]
-    subprocess.run(command, cwd=ROOT, env=_environment(fresh, server, name), check=True)
+    lazy = {"PGOPTIONS": "-c synchronous_commit=off"}  # a seeding that is broken off is begun anew
+    subprocess.run(command, cwd=ROOT, env=_environment(fresh, server, name) | lazy, check=True)
     fresh.rename(kept)
     print(f"seeded {n_events:,} events in {time.monotonic() - start:.0f} s: {kept}", flush=True)
 
 
-def _key() -> str:
-    """Changes when a seeded city would come out differently."""
-    parts = [*ROOT.glob("yiwang/*/*/migrations/*.py"), *ROOT.glob("scenes/city_events/**/*"), ROOT / "bench/seeding.py"]
+def _state() -> str:
+    """Changes when a kept city's tables or scene may be older than the code."""
+    parts = [*ROOT.glob("yiwang/*/*/migrations/*.py"), *ROOT.glob("scenes/city_events/**/*")]
     digest = hashlib.sha256()
     for path in sorted(p for p in parts if p.is_file()):
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()
 
 
 def _database_of(kept: Path) -> str:
-    return f"yiwang_bench_{kept.name.rpartition('-')[2].removesuffix('.new')}_{kept.name.split('-')[1]}"
+    whose = hashlib.sha256(str(KEPT.resolve()).encode()).hexdigest()[:6]  # another folder's city is another one
+    return f"yiwang_bench_kept_{kept.name.split('-')[1]}_{whose}"
 
 
 def _environment(home: Path, server: str, name: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Measures lists, searches, the map and an event's page through HTTP with 100,000 events stored.
+"""Measures lists, searches, the map and an event's page through HTTP with 100,000 or 1,000,000 events stored.
 
     python3 start.py bench lists [--events 100000] [--clients 4] [--seconds 4] [--only SQLite]
 
@@ -25,28 +25,37 @@ CITY_BOX = "118.9,29.5,119.1,29.7"
 STREET_BOX = "118.95,29.59,118.96,29.60"
 
 
-def requests(after: str, number: str) -> list[tuple[str, str, str]]:
-    """What is asked: name, who asks, path."""
+def requests(first: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What is asked, given the API's first page: name, who asks, path."""
+    number, address = first["events"][0]["number"], next(one["address"] for one in first["events"] if one["address"])
     return [
         ("list, newest 50", "dispatcher", API),
-        ("list, page 2", "dispatcher", f"{API}?after={after}"),
+        ("list, page 2", "dispatcher", f"{API}?after={first['after']}"),
         ("list, open by deadline", "dispatcher", f"{API}?state=open&order=due"),
+        ("list, urgent", "dispatcher", f"{API}?urgency=urgent"),
         ("list, one department's", "handler", API),
         ("search, common words", "dispatcher", f"{API}?text={quote('路灯不亮')}"),
-        ("search, street and number", "dispatcher", f"{API}?text={quote('解放路114号')}"),
+        ("search, one address", "dispatcher", f"{API}?text={quote(address)}"),
+        ("search, nothing found", "dispatcher", f"{API}?text={quote('没有这样的事情')}"),
         ("page of the list", "dispatcher", "/events/"),
         ("page of the list, open", "dispatcher", "/events/?state=open"),
+        ("page of the list, a major category", "dispatcher", "/events/?place=yunxi&category=01"),
+        ("page of the list, searched", "dispatcher", f"/events/?q={quote('路灯不亮')}"),
         ("page of one event", "dispatcher", f"/events/{number}/"),
         ("page of my work", "handler", "/work/"),
-        ("map, whole city", "dispatcher", f"/events/points.json?bbox={CITY_BOX}"),
-        ("map, some streets", "dispatcher", f"/events/points.json?bbox={STREET_BOX}"),
+        ("what is new since", "dispatcher", f"/events/newer?after={int((time.time() - 60) * 1000)}"),
+        ("list beside the map, whole city", "dispatcher", f"/events/map/list?bbox={CITY_BOX}"),
+        ("list beside the map, some streets", "dispatcher", f"/events/map/list?bbox={STREET_BOX}"),
+        ("supervisor's page", "supervisor", "/supervise/"),
+        ("public list", "", "/public/"),
     ]
 
 
 def generate(port: int, n_clients: int, seconds: float, tokens: dict[str, str]) -> None:
     """The load generator's process: prints times by request, and bytes, as JSON."""
     first = Client(port).ask("first", "GET", API, token=tokens["dispatcher"])
-    asked = requests(first["after"], first["events"][0]["number"])
+    tokens = tokens | {"": ""}
+    asked = requests(first)
     figures: dict[str, Any] = {}
     for name, who, path in asked:
         answer = Client(port).ask(name, "GET", path, token=tokens[who])

@@ -1,10 +1,12 @@
 """Writes measured figures to bench/RESULTS.md, with the machine, the date and the versions they were taken on.
 
-A measuring script ends with `append_result("Lifecycles through HTTP", [("lifecycles/s", "61", "SQLite"), …])`.
+A measuring script ends with `append_result("Lifecycles through HTTP", [("lifecycles/s", "61", "SQLite"), …])`. Where
+`YIWANG_BENCH_TOLD` names a file, each block is also added to it as a line of JSON, for `bench/all_large.py`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sqlite3
@@ -69,6 +71,9 @@ def append_result(
     before = to.read_text(encoding="utf-8") if to.exists() else TITLE
     to.write_text(f"{before.rstrip()}\n\n{block}\n", encoding="utf-8")
     print(block, flush=True)
+    if told := os.environ.get("YIWANG_BENCH_TOLD"):
+        with Path(told).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"title": title, "rows": [list(map(str, row)) for row in rows]}) + "\n")
     return block
 
 

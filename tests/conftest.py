@@ -19,7 +19,10 @@ from typing import Any
 
 import pytest
 
+from tests.installed import Installations
+
 ROOT = Path(__file__).resolve().parents[1]
+HOLDER = pytest.StashKey[Any]()
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,12 +39,40 @@ def chromium() -> str | None:
     return os.environ.get("YIWANG_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups that one process takes whole come first, lest the other wait for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     if chromium() is None:
         absent = pytest.mark.skip(reason="no Chromium on this machine (install it, or name one in YIWANG_CHROMIUM)")
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(absent)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before a test that does not want the sample city, the one held for tests before it goes."""
+    holder = item.config.stash.get(HOLDER, None)
+    if holder is not None and "installed_city" not in getattr(item, "fixturenames", ()):
+        holder.let_go()
+
+
+@pytest.fixture(scope="session")
+def city_holder(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """Holds the sample city from module to module: see `tests/held_city.py`."""
+    from tests.held_city import CityHolder
+
+    holder = request.config.stash[HOLDER] = CityHolder(django_db_blocker)
+    yield holder
+    holder.unwanted()
+    holder.let_go()
+
+
+@pytest.fixture(scope="session")
+def installations(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+    """`installations.make(home)`: the sample city for processes of its own (see `tests/installed.py`)."""
+    return Installations(tmp_path_factory.mktemp("installation") / "home")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # The same on every database, so run once: no database at all, or (scenes) a scratch one of their own.
 WITHOUT_DATABASE = ("tests/kernel", "tests/tools", "tests/scenes")
+# What is seen in a browser is the same whatever keeps the rows, and so are the demo's days and the walk of every role
+# over every page, whose queries tests/domains and the rest of tests/web ask on both: on SQLite, and on both with
+# --full. The main job (tests/browser/test_main_job.py) runs on both.
+ONCE = (
+    "tests/demo",
+    "tests/web/test_walk.py",
+    *(
+        f"tests/browser/{name}"
+        for name in (
+            "board",
+            "test_citizen.py",
+            "test_design.py",
+            "test_desk.py",
+            "test_form.py",
+            "test_global.py",
+            "test_hotline.py",
+            "test_live.py",
+            "test_supervise.py",
+            "test_work.py",
+        )
+    ),
+)
+PROCESSES = 2
+"""Three took longer on two cores: every process has a browser, a city and installations of its own."""
 SECRET_FREE = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
 NOTHING_COLLECTED = 5
 
@@ -74,12 +98,15 @@ def is_selection(arguments: list[str]) -> bool:
 
 
 def for_pytest(arguments: list[str], *, again: bool) -> list[str]:
-    """The caller's arguments; without a choice of tests two processes, and a second pass leaves out what no
-    database can change."""
+    """The caller's arguments; without a choice of tests several processes.
+
+    A second pass leaves out what no database can change, and unless `--full` is asked what is dear and new to it.
+    """
     if is_selection(arguments):
         return arguments
-    left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE] if again else []
-    return ["-n", "2", "--dist", "loadgroup", "--tb=short", *left_out, *arguments]
+    paths = (*WITHOUT_DATABASE, *(() if "--full" in arguments else ONCE)) if again else ()
+    left_out = [f"--ignore={path}" for path in paths]
+    return ["-n", str(PROCESSES), "--dist", "loadgroup", "--tb=short", *left_out, *arguments]
 
 
 def summary(outcomes: list[Outcome], left_out: list[str]) -> list[str]:
@@ -110,6 +137,8 @@ def main(arguments: list[str]) -> int:
         outcomes.append(run_pass("PostgreSQL", arguments, postgres=address))
         if not is_selection(arguments):
             left_out.append(f"on PostgreSQL: {', '.join(WITHOUT_DATABASE)} (they do not use that database)")
+            if "--full" not in arguments:
+                left_out.append(f"on PostgreSQL: {', '.join(ONCE)} (run on SQLite; on both with --full)")
     else:
         left_out.append("the whole suite on PostgreSQL: YIWANG_TEST_POSTGRES names none")
     if "--full" not in arguments:

@@ -11,34 +11,24 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from psycopg import sql
 
-from tests.browser.conftest import Trouble
+from tests.browser.seats import Seat, Seats, Trouble
+from tests.installed import PROGRAM, ROOT, Installations, told
 from tools.serving import _end_with_us
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, "-m", "yiwang.web.cli"]
 PATIENCE_S = 60.0
-OF_TESTS = ("YIWANG_TEST", "YIWANG_TALLY", "PYTEST", "DJANGO_", "DATABASE_URL", "YIWANG_HOME", "YIWANG_SECRET_KEY")
-"""What a test run sets in its environment; the processes of the city know nothing of it."""
-ACCOUNTS = """
-import django
-django.setup()
-from yiwang.demo.accounts import make_first_accounts
-make_first_accounts()
-"""
 
 
 @dataclass(frozen=True)
@@ -53,20 +43,14 @@ class City:
 
     def run(self, *command: str) -> str:
         """One command of `yiwang` on this city; returns what it printed."""
-        return _told([*PROGRAM, *command], self.env)
+        return told([*PROGRAM, *command], self.env)
 
 
 @contextmanager
-def running_city(home: Path) -> Iterator[City]:
+def running_city(home: Path, installations: Installations) -> Iterator[City]:
     """Set the city up, start it, and end every process of it afterwards."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_TESTS)}
-    env = kept | {"YIWANG_HOME": str(home), "YIWANG_LANGUAGE": "en"}
-    with database_of_its_own(home.name) as address:
-        if address:
-            env["DATABASE_URL"] = address
-        _told([*PROGRAM, "setup", "--no-sample"], env)
-        _told([*PROGRAM, "scene", "install", "city_events"], env)
-        _told([sys.executable, "-c", ACCOUNTS], env | {"DJANGO_SETTINGS_MODULE": "yiwang.web.settings"})
+    with database_of_its_own() as address:
+        env = installations.make(home, address)
         with (home / "first-accounts.csv").open(newline="") as file:
             passwords = {row["username"]: row["password"] for row in csv.DictReader(file)}
         port = free_pair()
@@ -99,11 +83,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def database_of_its_own(name: str) -> Iterator[str | None]:
-    """The address of a fresh database on the server of `YIWANG_TEST_POSTGRES`, or None for SQLite."""
+def database_of_its_own() -> Iterator[str]:
+    """The address of a fresh database on the server of `YIWANG_TEST_POSTGRES`, or "" for SQLite."""
     server = os.environ.get("YIWANG_TEST_POSTGRES")
     if not server:
-        yield None
+        yield ""
         return
     suffix, worker = os.environ.get("YIWANG_TEST_DB_SUFFIX", ""), os.environ.get("PYTEST_XDIST_WORKER", "")
     database = sql.Identifier(f"yiwang_city{suffix}{worker}_{os.getpid()}")
@@ -129,12 +113,6 @@ def free_pair() -> int:
     raise AssertionError("no two neighbouring ports are free")
 
 
-def _told(command: Sequence[str], env: dict[str, str]) -> str:
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Until the first page answers."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -155,9 +133,11 @@ class Visits:
     """Opens watched pages of a city, each in a browser profile of its own, and knows the trouble of all of them."""
 
     browser: Browser
+    map_browser: Callable[[], Browser]
     city: City
+    seats: Seats
     troubles: list[Trouble] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    taken: list[Seat] = field(default_factory=list)
 
     def page(
         self,
@@ -169,22 +149,18 @@ class Visits:
         language: str = "zh-CN",
         theme: str = "light",
         javascript: bool = True,
+        maps: bool = False,
         expected: Sequence[str] = (),
     ) -> Page:
         """A page at `path`, signed in through the form as `as_` where given."""
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=language,
-            java_script_enabled=javascript,
-            reduced_motion="reduce",
-            base_url=self.city.url,
-        )
-        self.contexts.append(context)
-        context.add_cookies([{"name": "theme", "value": theme, "url": self.city.url}])
-        page = context.new_page()
         trouble = Trouble(expected)
         self.troubles.append(trouble)
-        trouble.watch(page)
+        look = {"language": language, "javascript": javascript, "size": (width, height)}
+        program = self.map_browser() if maps else self.browser
+        seat = self.seats.take(program, self.city.url, trouble=trouble, **look)
+        self.taken.append(seat)
+        seat.context.add_cookies([{"name": "theme", "value": theme, "url": self.city.url}])
+        page = seat.page
         if as_:
             self.sign_in(page, as_, "zh-hans" if language.startswith("zh") else "en")
         page.goto(path)
@@ -203,7 +179,8 @@ class Visits:
                 button.dispatch_event("click")  # on a phone it stands in a closed menu
 
     def end(self) -> list[str]:
-        """Close every profile; returns what went wrong on any page."""
-        for context in self.contexts:
-            context.close()
+        """Give every profile back; returns what went wrong on any page."""
+        for seat in self.taken:
+            self.seats.give_back(seat)
+        self.taken.clear()
         return [line for trouble in self.troubles for line in trouble.lines]

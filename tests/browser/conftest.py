@@ -6,7 +6,7 @@
         accessible(page)
 
 At the end of the test every page opened must be free of console errors, policy violations, failing answers and requests
-that leave the machine (those are also blocked). Expected trouble is named: `open_page("/nope", expected=["404"])`.
+that leave the machine (those also lead nowhere). Expected trouble is named: `open_page("/nope", expected=["404"])`.
 The pages come from pytest-django's live server, in this process: the database is the test's own.
 """
 
@@ -15,25 +15,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    Response,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.browser.sample_city import kept_city as kept_city
+from tests.browser.sample_city import yunxi as yunxi
+from tests.browser.seats import Seat, Seats, Trouble
+from tests.browser.stream import Stream
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -41,7 +34,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PATIENCE_S = 20
 expect.set_options(timeout=PATIENCE_S * 1000)
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,60 +42,49 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Whatever is not the loopback goes to a proxy that is not there. Playwright's routes would do it too, but they
+    # switch the browser's cache off, and every page would fetch every module anew.
+    "--proxy-server=127.0.0.1:9",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-POLICY = """addEventListener("securitypolicyviolation", (event) => {
-    console.error("policy violation: " + event.violatedDirective + " " + event.blockedURI);
-})"""
-
-
-@dataclass
-class Trouble:
-    """What went wrong on a page, as lines a person can read; `expected` are pieces of lines that are meant."""
-
-    expected: Sequence[str] = ()
-    lines: list[str] = field(default_factory=list)
-
-    def note(self, line: str) -> None:
-        """Keep a line unless it was expected."""
-        if not any(piece in line for piece in self.expected):
-            self.lines.append(line)
-
-    def on_console(self, message: ConsoleMessage) -> None:
-        """Console errors count, warnings do not."""
-        if message.type == "error":
-            self.note(f"console: {message.text} ({message.location.get('url', '')})")
-
-    def on_response(self, response: Response) -> None:
-        """So does every answer of 400 and above."""
-        if response.status >= 400:
-            self.note(f"{response.status} {response.url}")
-
-    def on_route(self, route: Route, request: Request) -> None:
-        """Block and note what would leave the machine."""
-        parts = urlsplit(request.url)
-        if parts.scheme in {"data", "blob", "about"} or parts.hostname in LOOPBACK:
-            route.continue_()
-        else:
-            self.note(f"leaves the machine: {request.url}")
-            route.abort()
-
-    def watch(self, page: Page) -> None:
-        """Follow a page from now on."""
-        page.on("console", self.on_console)
-        page.on("pageerror", lambda error: self.note(f"script: {error}"))
-        page.on("response", self.on_response)
-        page.route("**/*", self.on_route)
-        page.add_init_script(POLICY)
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """The system's Chromium, headless, started once."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
-        yield chromium
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, started once."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """The system's Chromium, headless, started once; without WebGL: boxes of maps say that there is none."""
+    chromium = playwright.chromium.launch(executable_path=chromium_path, args=[*QUIET, "--disable-3d-apis"])
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def map_browser(playwright: Playwright, chromium_path: str) -> Iterator[Callable[[], Browser]]:
+    """One with WebGL, which the processor computes at great cost; started when a test first means the map."""
+    started: list[Browser] = []
+
+    def start() -> Browser:
+        if not started:
+            started.append(playwright.chromium.launch(executable_path=chromium_path, args=QUIET))
+        return started[0]
+
+    yield start
+    for chromium in started:
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def seats(browser: Browser, map_browser: Callable[[], Browser]) -> Iterator[Seats]:
+    """Browser profiles, used again after they have been emptied."""
+    made = Seats()
+    yield made
+    made.end()
 
 
 @pytest.fixture
@@ -113,12 +94,18 @@ def troubles() -> dict[Page, Trouble]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any, troubles: dict[Page, Trouble]) -> Iterator[Callable[..., Page]]:
-    """`open_page(path, theme=…, language=…, width=…, account=…, javascript=…, expected=[…])` → a watched page.
+def open_page(
+    browser: Browser,
+    map_browser: Callable[[], Browser],
+    seats: Seats,
+    live_server: Any,
+    troubles: dict[Page, Trouble],
+) -> Iterator[Callable[..., Page]]:
+    """`open_page(path, theme=…, language=…, width=…, account=…, javascript=…, maps=…, expected=[…])` → a watched page.
 
-    Each call is a browser profile of its own: two people are two calls.
+    Each call is a browser profile of its own: two people are two calls. With `maps=True` it can draw maps.
     """
-    contexts: list[BrowserContext] = []
+    taken: list[Seat] = []
 
     def opened(
         path: str,
@@ -129,32 +116,42 @@ def open_page(browser: Browser, live_server: Any, troubles: dict[Page, Trouble])
         height: int = 900,
         account: Any = None,
         javascript: bool = True,
+        maps: bool = False,
         expected: Sequence[str] = (),
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=language,
-            java_script_enabled=javascript,
-            reduced_motion="reduce",
-            base_url=live_server.url,
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+        trouble = Trouble(expected)
+        program = map_browser() if maps else browser
+        look = {"language": language, "javascript": javascript, "size": (width, height)}
+        seat = seats.take(program, live_server.url, trouble=trouble, **look)
+        taken.append(seat)
+        troubles[seat.page] = trouble
+        seat.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
         if account is not None:
             client = Client()
             client.force_login(account)
             name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page = context.new_page()
-        troubles[page] = Trouble(expected)
-        troubles[page].watch(page)
-        page.goto(path)
-        return page
+            seat.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        seat.page.goto(path)
+        return seat.page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for seat in taken:
+        seats.give_back(seat)
     assert [line for trouble in troubles.values() for line in trouble.lines] == []
+
+
+@pytest.fixture
+def stream(settings: Any) -> Iterator[Stream]:
+    """`stream.lines.put("event: …")` reaches every page that listens."""
+    made = Stream()
+    origin = made.url.removesuffix("/stream")
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.STREAM_URL = made.url
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "connect-src": [*policy["connect-src"], origin]}}
+    yield made
+    made.lines.put(None)
+    made.server.shutdown()
+    made.server.server_close()
 
 
 @pytest.fixture
@@ -175,10 +172,29 @@ def accessible() -> Callable[[Page], None]:
     """`accessible(page)` fails with every violation of WCAG 2.2 A and AA that axe finds."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
         lines = [
             f"{one['id']}: {node['html'][:200]} — {node['failureSummary']}" for one in found for node in one["nodes"]
         ]
         assert lines == []
 
     return check
+
+
+@pytest.fixture
+def quiet_walk(open_page: Callable[..., Page], accessible: Callable[[Page], None]) -> Callable[..., Page]:
+    """`quiet_walk(paths, account=…, …)`: one person opens these pages; each is accessible, none scrolls sideways.
+
+    Looks are those of `open_page`, with maps drawn; returns the page, which shows the last path.
+    """
+
+    def walk(paths: Sequence[str], **look: Any) -> Page:
+        page = open_page(paths[0], **{"maps": True, **look})
+        for path in paths:
+            if path != paths[0]:
+                page.goto(path)
+            accessible(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        return page
+
+    return walk

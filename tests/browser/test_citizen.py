@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,28 +12,11 @@ from playwright.sync_api import Page, expect
 
 from yiwang.base.access import SYSTEM
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("yunxi")]
 
-ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., Page]
 TEXT = "湖滨路58号路面塌了一个大坑，很危险"
 SEND = "form.form button.button-primary"
-
-
-@pytest.fixture(autouse=True)
-def yunxi(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    """The sample city, in the live server's database."""
-    from yiwang.base.scenes.actions import install_scene
-    from yiwang.domains.events.course import forget_rules
-    from yiwang.engines.place.queries import forget_indexes
-
-    settings.FILES = tmp_path / "files"
-    forget_rules()
-    install_scene(ROOT / "scenes" / "city_events", by=SYSTEM)
-    forget_indexes()
-    yield
-    forget_rules()
-    forget_indexes()
 
 
 def picture(name: str, side: int = 300) -> dict[str, Any]:
@@ -94,19 +76,19 @@ def test_from_report_to_evaluation_on_a_phone(
     expect(page.locator("h1")).to_be_visible()
     assert page.url.endswith(f"/follow/{code}")
     # officials finish it; the citizen gives stars, then has it taken up again
-    finish(queries.followed(code).event_number)
+    finish(queries.citizen_course(code).seen.event_number)
     page.reload()
     if javascript:
         accessible(page)
     page.check("input[name=score][value='2']")
     page.click(f"form[action='/follow/{code}/evaluate'] button")
     expect(page.locator("[role=status].banner, .banner.tone-success").first).to_be_visible()
-    assert queries.followed(code).score == 2
+    assert queries.citizen_course(code).seen.score == 2
     page.click(".say summary")
     page.fill("#id_reason", "又塌了")
     page.click(f"form[action='/follow/{code}/reopen'] button")
     page.wait_for_load_state()
-    assert queries.followed(code).status == "dispatched"
+    assert queries.citizen_course(code).seen.status == "dispatched"
 
 
 def test_position_and_large_photos_are_taken_by_the_script(open_page: Open) -> None:
@@ -115,7 +97,7 @@ def test_position_and_large_photos_are_taken_by_the_script(open_page: Open) -> N
     page = open_page("/report/", width=390)
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"longitude": 118.952, "latitude": 29.63})
-    page.click("[data-place] button")
+    page.click("[data-gps]")
     expect(page.locator("#id_lon")).to_have_value("118.952000")
     large = picture("large.jpg", side=2600)
     assert len(large["buffer"]) > 1_000_000

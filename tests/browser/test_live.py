@@ -2,62 +2,14 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.stream import Stream
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-class Stream:
-    """A stand-in for /stream: sends what the test puts in, drops the line when told."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.lines: queue.Queue[str | None] = queue.Queue()
-        stream = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                stream.asked.append(self.path)
-                self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream")
-                self.send_header("Access-Control-Allow-Origin", self.headers.get("Origin", ""))
-                self.send_header("Access-Control-Allow-Credentials", "true")
-                self.end_headers()
-                self.wfile.write(b": hello\n\n")
-                while (line := stream.lines.get()) is not None:
-                    self.wfile.write(line.encode())
-                    self.wfile.flush()
-
-            def log_message(self, *args: Any) -> None:
-                """Keep the test's output clean."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/stream"
-
-
-@pytest.fixture
-def stream(settings: Any) -> Iterator[Stream]:
-    made = Stream()
-    origin = made.url.removesuffix("/stream")
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    settings.STREAM_URL = made.url
-    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "connect-src": [*policy["connect-src"], origin]}}
-    yield made
-    made.lines.put(None)
-    made.server.shutdown()
-    made.server.server_close()
 
 
 LISTEN = """async () => {

@@ -15,9 +15,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.choosing import choose
 from tests.browser.city_running import City, Visits, running_city
+from tests.browser.seats import Seats
+from tests.installed import Installations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("running city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("installations")]
 
 PHONE = {"width": 390, "height": 844}
 SEEN_WITHIN_S = 3.0
@@ -38,16 +41,16 @@ WATCH = """(words) => {
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(tmp_path_factory: pytest.TempPathFactory, installations: Installations) -> Iterator[City]:
     """The sample city, running, without any report yet."""
-    with running_city(tmp_path_factory.mktemp("city")) as running:
+    with running_city(tmp_path_factory.mktemp("city") / "home", installations) as running:
         yield running
 
 
 @pytest.fixture
-def visits(browser: Browser, city: City) -> Iterator[Visits]:
+def visits(browser: Browser, map_browser: Callable[[], Browser], city: City, seats: Seats) -> Iterator[Visits]:
     """Opens pages; afterwards all of them must have been quiet, and so the processes behind them."""
-    opened = Visits(browser, city)
+    opened = Visits(browser, map_browser, city, seats)
     yield opened
     log = city.log.read_text()
     assert (opened.end(), "Traceback" in log) == ([], False), log
@@ -82,6 +85,10 @@ def report(page: Page, words: str, address: str) -> Told:
 def number_of(page: Page, words: str) -> str:
     """The number of the event whose title begins with these words, from the links of a list; opens it."""
     page.locator("main a[href^='/events/']", has_text=words).first.click()
+    beside = page.locator("#preview")
+    if beside.is_visible():  # where there is room, the first click shows it beside the list
+        expect(beside.locator("h2").first).to_contain_text(words)
+        beside.locator("a.button[href^='/events/']").click()
     page.wait_for_url("**/events/*/")
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
@@ -98,7 +105,7 @@ def take_step(page: Page, code: str, **given: str) -> None:
             if kind == "radio":
                 step.locator(f"[name={name}][value={value}]").check()
             elif kind == "select-one":
-                field.select_option(value)
+                choose(step, name, value)
             else:
                 field.fill(value)
         step.locator(".form-actions button").click()
@@ -185,7 +192,7 @@ def test_a_call_is_dispatched_by_the_list_and_comes_back_when_it_is_not_settled(
     operator.fill("[name=text]", CALL)
     operator.fill("[name=address]", "柳浦路12号")
     operator.fill("[name=reporter_phone]", "13800005678")
-    operator.select_option("[name=category]", "020102")
+    choose(operator, "category", "020102")
     operator.click("#entry button.button-primary")
     expect(operator.locator(".receipt-code")).to_be_visible()
     expect(waiting).to_have_count(1, timeout=10_000)
@@ -218,8 +225,8 @@ def test_every_page_of_the_way_is_accessible_and_quiet(
     for theme, width, height in LOOKS if full else LOOKS[look : look + 1]:
         shown = {"language": language, "theme": theme, "width": width, "height": height}
         anybody = visits.page("/", **shown)
-        operator = visits.page("/work/", as_="operator", **shown)
-        leader = visits.page("/events/", as_="leader", **shown)
+        operator = visits.page("/work/", as_="operator", maps=True, **shown)
+        leader = visits.page("/events/", as_="leader", maps=True, **shown)
         number = number_of(leader, words[:10])
         pages = {
             anybody: ["/", "/sign-in", "/report/", "/follow/", "/public/"],

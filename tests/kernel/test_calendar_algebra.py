@@ -137,11 +137,11 @@ def test_a_calendar_from_json_counts_alike(c: Calendar, start: datetime, n: int)
 def test_ten_working_days_take_far_less_than_a_millisecond() -> None:
     office, start = named("office"), datetime(2026, 2, 10, 2, tzinfo=UTC)
     office.add_days(start, 10)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(200):
         office.add_days(start, 10)
         office.add_minutes(start, 4200)
-    assert (time.perf_counter() - began) / 400 < 0.000_5  # measured 0.01 ms; the margin is for a busy machine
+    assert (time.process_time() - began) / 400 < 0.000_5  # measured 0.01 ms; the margin is for a busy machine
 
 
 def _midnight(day: date, zone: ZoneInfo, later: int = 0) -> datetime:

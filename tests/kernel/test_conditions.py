@@ -223,10 +223,10 @@ def test_what_is_not_the_language_is_refused_at_its_place(text: str, place: tupl
     ],
 )
 def test_too_much_is_refused_quickly(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ConditionError, match=r"nested too deeply|longer than"):
         made(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_long_chain_of_or_is_no_depth() -> None:
@@ -236,9 +236,9 @@ def test_a_long_chain_of_or_is_no_depth() -> None:
 
 def test_a_cruel_like_pattern_takes_no_exponential_time() -> None:
     cruel = made("title LIKE '%a%a%a%a%a%a%a%a%a%a%a%ab'")
-    began = time.perf_counter()
+    began = time.process_time()
     assert cruel.holds({"title": "a" * 5_000}) is False
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_explain_tells_every_leaf_with_what_it_saw_and_whether_it_was_needed() -> None:

@@ -69,6 +69,6 @@ def test_any_two_neighbours_of_a_text_are_found_by_searching_them(text: str, dat
 def test_a_megabyte_takes_less_than_a_second() -> None:
     text = "市民反映中山路3号楼B2-301室门口污水外溢，请尽快处理。Water leak. " * 13_000
     assert len(text.encode()) > 1_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     grams(text)
-    assert time.perf_counter() - began < 1.0  # measured 0.15 s
+    assert time.process_time() - began < 1.0  # measured 0.15 s

@@ -109,11 +109,11 @@ def test_several_faults_are_told_at_once() -> None:
 
 
 def test_deep_nesting_is_refused_fast() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     document, problems = read("[" * 1_000_000)
     assert document is None
     assert problems
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_file_must_be_utf8_and_may_have_a_byte_order_mark(tmp_path: Path) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.web.cli.scenes import SCRATCH
+
+pytestmark = pytest.mark.xdist_group("scenes")
+
 ROOT = Path(__file__).resolve().parents[2]
 SCENES = sorted(path.parent.name for path in (ROOT / "scenes").glob("*/scene.yaml"))
 OURS_ALONE = {"DATABASE_URL", "YIWANG_TEST_POSTGRES", "PYTEST_VERSION", "PYTEST_CURRENT_TEST"}
@@ -18,6 +22,8 @@ OURS_ALONE = {"DATABASE_URL", "YIWANG_TEST_POSTGRES", "PYTEST_VERSION", "PYTEST_
 def test_scene_meets_its_expectations(scene: str, tmp_path: Path) -> None:
     env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
     env |= {"YIWANG_HOME": str(tmp_path), "YIWANG_LANGUAGE": "en", "NO_COLOR": "1", "COLUMNS": "160"}
+    if scene != SCENES[0]:
+        env[SCRATCH] = str(tmp_path)  # the home is a scratch one already; once it makes one itself, by another process
 
     done = subprocess.run(
         [sys.executable, "-m", "yiwang.web.cli", "scene", "test", scene],

@@ -25,7 +25,7 @@ UNITS = sorted((ROOT / "deploy" / "systemd").iterdir())
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|[ `/])yiwang ((?:[a-z]+ ?)+[^`#|\n]*)")
-START = re.compile(r"python3 start\.py((?: [a-z-]+)*)")
+START = re.compile(r"python3 start\.py((?: [a-z_-]+(?![a-z_/-]))*)")
 SETTING = re.compile(r"\b(YIWANG_[A-Z_]+[A-Z]|DATABASE_URL)\b")
 LARGEST_PICTURE = 300_000
 OF_DEVELOPERS = {"YIWANG_CHROMIUM", "YIWANG_SHARED", "YIWANG_TALLY"}
@@ -118,7 +118,7 @@ def test_both_readmes_have_the_same_parts() -> None:
     assert headings(english)[0] == headings(chinese)[0]
 
     def plain(path: Path) -> list[str]:
-        return [re.sub(r"\.(?:en|zh)(?=\.png)|README(?:\.zh)?\.md$", "", link) for link in links(path)]
+        return [re.sub(r"\.(?:en|zh)(?=\.webp)|README(?:\.zh)?\.md$", "", link) for link in links(path)]
 
     def code(path: Path) -> list[str]:
         lines = re.findall(r"^    (.+)$", path.read_text("utf-8"), re.MULTILINE)
@@ -132,9 +132,9 @@ def test_pictures_are_small_and_all_shown_in_both_languages() -> None:
     for path in (ROOT / "docs" / "pictures").iterdir():
         assert path.stat().st_size <= LARGEST_PICTURE, path.name
         with Image.open(path) as picture:
-            assert picture.format == "PNG"
-        name, language, _png = path.name.split(".")
-        assert (path.parent / f"{name}.{'en' if language == 'zh' else 'zh'}.png").exists()
+            assert picture.format == "WEBP"
+        name, language, _kind = path.name.split(".")
+        assert (path.parent / f"{name}.{'en' if language == 'zh' else 'zh'}.webp").exists()
 
 
 def table(text: str) -> dict[str, tuple[str, str]]:

@@ -93,3 +93,12 @@ def test_both_databases_are_run(
     told = capfd.readouterr().out
     assert "SQLite: 0 passed, 1 failed" in told
     assert "PostgreSQL: 1 passed, 0 failed" in told
+
+
+def test_nothing_is_left_out_of_both_passes() -> None:
+    first, second = (testing.for_pytest([], again=again) for again in (False, True))
+
+    assert not [one for one in first if one.startswith("--ignore")]
+    left_out = [one.removeprefix("--ignore=") for one in second if one.startswith("--ignore")]
+    assert left_out
+    assert not [path for path in left_out if not (ROOT / path).exists()]

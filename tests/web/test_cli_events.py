@@ -41,17 +41,17 @@ def installed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh(installed: None, db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """English words on wide lines; mappings and models in a folder of the test's own."""
-    from yiwang.domains.events.classify.deciding import forget_models
+    from yiwang.domains.events.classify.using import forget_use
     from yiwang.domains.events.course import forget_rules
 
     settings.HOME, settings.MODELS = tmp_path / "home", tmp_path / "models"
     monkeypatch.setenv("COLUMNS", "220")
     forget_rules()
-    forget_models()
+    forget_use()
     with override("en"):
         yield
     forget_rules()
-    forget_models()
+    forget_use()
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> str:

@@ -221,6 +221,17 @@ def test_sorting_keeps_the_other_filters_and_turns_round() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hours", "is_closed", "words"),
+    [(1, True, "Done in time"), (1, False, "Handled in time"), (-2, False, "Handled 2 hours late")],
+)
+def test_what_still_waits_for_its_check_is_handled_not_done(hours: int, is_closed: bool, words: str) -> None:
+    at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    with translation.override("en"):
+        face = clocks.face(at + timedelta(hours=hours), finished_at=at, is_closed=is_closed)
+    assert face.words == words
+
+
+@pytest.mark.parametrize(
     ("hours_left", "known", "state"),
     [
         (50, {}, "on_time"),
@@ -301,7 +312,7 @@ def test_navigation_without_a_viewer_keeps_what_needs_a_right_to_itself() -> Non
     assert "language" not in {link.code for link in navigation.navigation(RequestFactory().get("/"))}
 
 
-@pytest.mark.parametrize("status", pages.STATUSES)
+@pytest.mark.parametrize("status", pages.FACES)
 def test_error_pages_keep_their_status_and_say_what_happened(status: int) -> None:
     request = RequestFactory().get("/x")
     answer = pages.error_page(request, status, "Because <b>of this</b>")

@@ -206,8 +206,10 @@ def _make_events(world: World) -> None:
     _report(world, "public", by="company", category="020103", area="yx0101", is_public=True)
     _report(world, "twin", by="citizen_b", category="020101", area="yx0102")
     _report(world, "merged", by="citizen_b", category="03", **IN_GRID)
+    _report(world, "held", by="anonymous", category="020102", **IN_GRID)
     handler, verifier = world.viewer("handler_roads"), world.viewer("verifier")
     dispatcher = world.viewer("dispatcher")
+    actions.accept_event(world.events["held"].uid, by=handler)
     for name in ("worked", "closed"):
         uid = world.events[name].uid
         actions.return_event(uid, by=handler, reason=f"ZqNote{name}q 退回")
@@ -269,7 +271,8 @@ def _report(world: World, name: str, *, by: str, place: str = "yunxi", **fields:
     _plant(world, "address", name, f"ZqPlace{name}q", known, code)
     _plant(world, "reporter", name, f"ZqName{name}q", _nobody)
     _plant(world, "reporter", name, f"1395100{n:04}", _nobody)
-    _plant(world, "follow code", name, code, _nobody, code)
+    # their own account shows a reporter the codes of their reports ("my reports")
+    _plant(world, "follow code", name, code, lambda v: world.is_reporter(v, name), code)
     if photo:
         _plant(world, "photo", name, photo.path.read_bytes(), known, code)
         assert photo.thumbnail_path is not None

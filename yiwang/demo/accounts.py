@@ -10,10 +10,13 @@ from uuid import UUID
 from django.conf import settings
 
 from yiwang.base.access import SYSTEM
+from yiwang.base.areas.queries import JurisdictionView
 from yiwang.base.organisation import actions as organisation
 from yiwang.base.organisation import queries as posts_held
 from yiwang.base.people import actions as people
 from yiwang.base.people import queries as accounts
+from yiwang.demo.city import CityPlan, scene_grids
+from yiwang.demo.officials import OfficialPlan, plan_officials
 from yiwang.kernel.errors import NotFound
 
 FILE = "first-accounts.csv"
@@ -41,7 +44,7 @@ PRINTED = (
 
 
 def make_first_accounts() -> list[FirstAccount]:
-    """Create what is missing of the accounts of `PRINTED`, a citizen, and one handler per remaining post.
+    """Create what is missing of the accounts of `PRINTED` and a citizen.
 
     Returns the printed ones; passwords are read back from the file of the first run.
     """
@@ -60,12 +63,20 @@ def make_first_accounts() -> list[FirstAccount]:
             known[username] = FirstAccount(username, _make(username, name, "official", post), post)
     if "citizen" not in known:
         known["citizen"] = FirstAccount("citizen", _make("citizen", "市民小王", "citizen", None), "citizen")
-    taken = {post for _username, _name, post in PRINTED}
-    for held in posts_held.posts(SYSTEM):
-        if held.role == "handler" and held.code not in taken:
-            _make_silent(held.code, held.title["zh-Hans"], held.code)
     _write(path, known)
     return list(known.values())
+
+
+def city_officials(place: JurisdictionView, city: CityPlan) -> list[OfficialPlan]:
+    """The officials of the sample city besides the printed ones."""
+    posts = [post for post in posts_held.posts(SYSTEM) if post.department_path.startswith(f"{place.code}/")]
+    return plan_officials(posts, scene_grids(), seed=city.seed, size=city.size)
+
+
+def make_street_duties() -> dict[str, str]:
+    """The grids in which the printed grid worker is on duty, by grid: those of the first community."""
+    grids = sorted(scene_grids())
+    return {grid: "street" for grid, area in grids if area == grids[0][1]}
 
 
 def _make(username: str, name: str, kind: str, post: str | None) -> str:
@@ -74,11 +85,6 @@ def _make(username: str, name: str, kind: str, post: str | None) -> str:
     if post:
         organisation.appoint(made, post, by=SYSTEM)
     return people.make_password_once(username, by=SYSTEM) or ""
-
-
-def _make_silent(username: str, name: str, post: str) -> None:
-    """An account nobody signs in to, through which the sample's work is done."""
-    organisation.appoint(_account(username, name, "official"), post, by=SYSTEM)
 
 
 def _account(username: str, name: str, kind: str) -> UUID:

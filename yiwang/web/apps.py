@@ -12,5 +12,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Runs once when Django starts."""
         from yiwang.web import menu
+        from yiwang.web.search import finders
 
         menu.register()
+        finders.register()

@@ -109,7 +109,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "yiwang.web.shell.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "yiwang.web.shell.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "yiwang.web.shell.templatetags.ui",
+                "yiwang.engines.board.templatetags.city_map",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

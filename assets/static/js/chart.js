@@ -1,60 +1,51 @@
 // Charts drawn from their own table twin: <div data-chart="line|area|bar|rows|stack|ring"> followed by the table inside the same
-// figure. First column = category, further columns = series. ECharts is loaded only when a chart comes into view.
+// figure. First column = category, further columns = series (a head with data-tone="before" is an earlier time: dashed; data-unit: its unit).
+// ECharts is loaded only when a chart comes into view; how charts look stands in chart-options.js.
+import { option } from "yiwang/chart-options";
 import { palette } from "yiwang/palette";
 
 const drawn = new Map();
 const number = (text) => Number(text.replace(/[^\d.eE+-]/g, "")) || 0;
 
 export function read(table) {
-  const head = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
+  const heads = [...table.tHead.rows[0].cells].slice(1);
   const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
-  return { names: head, categories: rows.map((row) => row[0]), series: head.map((_, i) => rows.map((row) => number(row[i + 1] ?? "0"))) };
-}
-
-// a fill that fades to the ground; only the first series is filled fully, so that two do not turn to mud
-function shade(colour, i) {
-  const fade = [{ offset: 0, color: colour }, { offset: 1, color: colour.replace("rgb(", "rgba(").replace(")", ", 0)") }];
-  return { opacity: i ? 0.08 : 0.28, color: { type: "linear", x: 0, y: 0, x2: 0, y2: 1, colorStops: fade } };
-}
-
-export function option(kind, table, colours) {
-  const { names, categories, series } = table;
-  const text = { color: colours.muted, fontFamily: colours.font, fontSize: colours.size };
-  const base = {
-    color: colours.data, animationDuration: 500, textStyle: { fontFamily: colours.font },
-    tooltip: { trigger: kind === "ring" ? "item" : "axis", confine: true, renderMode: "richText", backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.text, fontSize: colours.size } },
-    legend: names.length > 1 || kind === "ring" ? { bottom: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: text, type: "scroll" } : undefined,
-  };
-  if (kind === "ring") {
-    const total = { text: series[0].reduce((sum, n) => sum + n, 0).toLocaleString(), left: "center", top: "45%", textVerticalAlign: "middle", textStyle: { color: colours.text, fontSize: colours.size * 1.9, fontFamily: colours.font } };
-    return { ...base, title: total, series: [{ type: "pie", radius: ["52%", "76%"], center: ["50%", "45%"], padAngle: 1.5, itemStyle: { borderRadius: 4 }, label: { show: false }, data: categories.map((name, i) => ({ name, value: series[0][i] })) }] };
-  }
-  const across = kind === "rows";
-  const category = { type: "category", data: across ? [...categories].reverse() : categories, axisLabel: text, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, boundaryGap: !["line", "area"].includes(kind) };
-  const value = { type: "value", axisLabel: text, splitLine: { lineStyle: { color: colours.line, type: "dashed" } }, splitNumber: 4 };
   return {
-    ...base,
-    grid: { left: across ? 4 : 12, right: 20, top: 16, bottom: names.length > 1 ? 32 : 4, containLabel: true },
-    xAxis: across ? value : category, yAxis: across ? category : value,
-    series: series.map((data, i) => ({
-      name: names[i], data: across ? [...data].reverse() : data,
-      type: ["line", "area"].includes(kind) ? "line" : "bar", smooth: 0.3, showSymbol: false, lineStyle: { width: 2.5 }, barMaxWidth: 18,
-      areaStyle: kind === "area" ? shade(colours.data[i], i) : undefined, stack: kind === "stack" ? "all" : undefined,
-      itemStyle: { borderRadius: kind === "stack" ? 0 : across ? [0, 4, 4, 0] : [4, 4, 0, 0] },
-    })),
+    names: heads.map((cell) => (cell.dataset.unit ? cell.firstChild : cell).textContent.trim()), units: heads.map((cell) => cell.dataset.unit ?? ""), tones: heads.map((cell) => cell.dataset.tone ?? ""),
+    categories: rows.map((row) => row[0]), series: heads.map((_, i) => rows.map((row) => (row[i + 1] ? number(row[i + 1]) : row[i + 1] === "" ? null : 0))),
   };
 }
 
 export async function draw(box) {
   const echarts = await import("echarts");
-  const table = box.closest("figure").querySelector("table");
-  const chart = drawn.get(box) ?? echarts.init(box, null, { renderer: "svg" });
-  drawn.set(box, chart);
-  chart.setOption(option(box.dataset.chart, read(table), palette(box)), true);
-  if (!box.dataset.watched) {
-    box.dataset.watched = "yes";
-    new ResizeObserver(() => (box.isConnected ? chart.resize() : chart.dispose())).observe(box);
-  }
+  const table = box.closest("figure")?.querySelector("table");
+  if (!table || !box.isConnected) return;
+  const known = drawn.get(box), chart = known?.chart ?? echarts.init(box, null, { renderer: "svg" });
+  const wanted = option(box.dataset.chart, read(table), palette(box), { width: box.clientWidth, height: box.clientHeight, isFirst: !known });
+  chart.setOption(wanted, { notMerge: true });
+  if (known) return;
+  box.dataset.watched = "yes";
+  let size = `${box.clientWidth}x${box.clientHeight}`;
+  const observer = new ResizeObserver(() => {
+    const now = `${box.clientWidth}x${box.clientHeight}`;
+    if (now === size || !box.isConnected) return;
+    size = now;
+    chart.resize();
+    draw(box); // room for labels has changed
+  });
+  drawn.set(box, { chart, observer });
+  observer.observe(box);
+}
+
+// what is about to leave the page gives back what it holds
+export function release(root) {
+  drawn.forEach(({ chart, observer }, box) => {
+    if (!root.contains(box) && box.isConnected) return;
+    observer.disconnect();
+    chart.dispose();
+    drawn.delete(box);
+  });
+  root.querySelectorAll("[data-chart]").forEach((box) => seen.unobserve(box));
 }
 
 const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
@@ -67,6 +58,6 @@ export function watch(root) {
   root.querySelectorAll("[data-chart]:not([data-watched])").forEach((box) => seen.observe(box));
 }
 
-document.addEventListener("yiwang:theme", () => drawn.forEach((_, box) => (box.isConnected ? draw(box) : drawn.delete(box))));
-document.addEventListener("htmx:after:swap", () => watch(document));
+document.addEventListener("yiwang:theme", () => drawn.forEach((_, box) => draw(box)));
+document.addEventListener("htmx:after:swap", () => { release(document.createElement("i")); watch(document); });
 watch(document);

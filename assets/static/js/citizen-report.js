@@ -1,6 +1,7 @@
-// The report form: small pictures of the photos chosen, made smaller before they travel, and "use my position".
-const SIDE = 2000; // pixels of the longer side; the server keeps at most 2,560
-const LARGE = 1_000_000; // bytes from which a photo is worth making smaller
+// The report form: photos made smaller before they travel, a draft kept on this telephone, and, while somebody writes,
+// the likely kind and open reports like it. Without this file the form does the same job with a few more words.
+const SIDE = 2000, LARGE = 1_000_000; // pixels of the longer side; bytes from which a photo is made smaller
+const form = document.querySelector("[data-report]"), words = form.dataset, $ = (name) => form.querySelector(`#id_${name}`);
 
 async function smaller(file) {
   if (file.size < LARGE || !file.type.startsWith("image/")) return file;
@@ -16,40 +17,71 @@ async function smaller(file) {
   }
 }
 
-const thumbs = document.querySelector("[data-thumbs]");
-const inputs = [...document.querySelectorAll(".pick input")];
-
-function show() {
-  thumbs.replaceChildren(...inputs.flatMap((input) => [...input.files]).map((file) => {
-    const image = Object.assign(document.createElement("img"), { className: "thumb", alt: file.name, src: URL.createObjectURL(file) });
-    image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
-    return image;
-  }));
-}
-
+const thumbs = document.querySelector("[data-thumbs]"), inputs = [...document.querySelectorAll(".pick input")];
 for (const input of inputs) {
   input.addEventListener("change", async () => {
     const held = new DataTransfer();
     for (const file of input.files) held.items.add(await smaller(file));
     input.files = held.files;
-    show();
+    thumbs.replaceChildren(...inputs.flatMap((one) => [...one.files]).map((file) => {
+      const image = Object.assign(document.createElement("img"), { className: "thumb", alt: file.name, src: URL.createObjectURL(file) });
+      image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+      return image;
+    }));
   });
 }
 
-const place = document.querySelector("[data-place]");
-if (place && navigator.geolocation) {
-  const [lon, lat] = place.querySelectorAll("input");
-  const said = place.querySelector("[role=status]");
-  const button = place.querySelector("button");
-  place.hidden = false;
-  if (lon.value) said.textContent = place.dataset.found;
-  button.addEventListener("click", () => {
-    button.setAttribute("aria-busy", "true");
-    const done = (words) => { said.textContent = words; button.removeAttribute("aria-busy"); };
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
-      lon.value = coords.longitude.toFixed(6);
-      lat.value = coords.latitude.toFixed(6);
-      done(place.dataset.found);
-    }, () => done(place.dataset.failed), { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 });
-  });
+// the draft: what and where, never who
+const key = `draft:${words.report}`, KEPT = ["text", "address", "lon", "lat", "area", "category"];
+const store = { get: () => { try { return JSON.parse(localStorage[key] ?? "null"); } catch { return null; } }, set: (value) => { try { value ? localStorage[key] = JSON.stringify(value) : localStorage.removeItem(key); } catch { /* private mode */ } } };
+const draft = store.get();
+if (draft?.text && !$("text").value && !$("facility").value) {
+  for (const name of KEPT) if (draft[name]) $(name).value = draft[name];
+  const note = Object.assign(document.createElement("p"), { className: "small muted", textContent: `${words.draft} ` });
+  const fresh = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words.fresh });
+  fresh.addEventListener("click", () => { store.set(null); for (const name of KEPT) $(name).value = ""; note.remove(); $("text").focus(); });
+  note.append(fresh);
+  form.prepend(note);
 }
+form.addEventListener("input", () => store.set(Object.fromEntries(KEPT.map((name) => [name, $(name).value]))));
+form.addEventListener("submit", () => { try { sessionStorage.sent = key; } catch { /* private mode */ } });
+
+// the likely kind, and others who reported it
+const near = document.querySelector("[data-near]"), kind = document.querySelector("[data-category] summary span");
+const asked = [...kind.childNodes];
+let timer = 0, turn = 0, isChosen = Boolean($("category").value);
+$("category").addEventListener("change", () => { isChosen = true; kind.replaceChildren(...asked); });
+
+function offer(list) {
+  near.hidden = !list.length;
+  near.querySelector("ul").replaceChildren(...list.map((one) => {
+    const item = document.createElement("li"), line = document.createElement("p"), button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.join });
+    line.append(Object.assign(document.createElement("strong"), { textContent: one.title }), Object.assign(document.createElement("span"), { className: "small muted", textContent: ` ${[one.state, one.away].filter(Boolean).join(" · ")}` }));
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      const is = button.getAttribute("aria-pressed") !== "true";
+      near.querySelectorAll("button").forEach((other) => { other.setAttribute("aria-pressed", "false"); other.textContent = words.join; });
+      button.setAttribute("aria-pressed", String(is));
+      if (is) button.textContent = words.joined;
+      $("joins").value = is ? one.join : "";
+    });
+    item.append(line, button);
+    return item;
+  }));
+}
+
+async function ask() {
+  const mine = ++turn, query = new URLSearchParams(["text", "address", "lon", "lat"].map((name) => [name, $(name).value]));
+  try {
+    const answer = await fetch(`${words.aid}?${query}`);
+    if (!answer.ok || mine !== turn) return;
+    const told = await answer.json();
+    if (!$("joins").value) offer(told.near);
+    if (!isChosen) told.guess ? kind.textContent = words.like.replace("…", told.guess.title) : kind.replaceChildren(...asked);
+  } catch { /* offline: the form needs none of it */ }
+}
+form.addEventListener("input", ({ target }) => {
+  if (!["id_text", "id_address", "id_lon"].includes(target.id)) return;
+  clearTimeout(timer);
+  if ($("text").value.trim().length > 3) timer = setTimeout(ask, 700);
+});

@@ -1,31 +1,170 @@
-// The operator's entry: suggestions follow the typing, a guess is taken by a click, Ctrl+Enter sends.
-const form = document.getElementById("entry");
-const suggestions = document.getElementById("suggestions");
-const category = form.elements.category;
-const SETTLED = 450;
-let timer = 0;
+// The hotline's entry: help follows the typing, keys choose from it, matters are added and split; focus stays where it is.
+import { keepDraft, restoreDraft } from "yiwang/events-entry-draft";
+import { showPoint, startMap } from "yiwang/events-entry-map";
 
-function press() {
-  suggestions.querySelectorAll("[data-category]").forEach((guess) => guess.setAttribute("aria-pressed", String(guess.dataset.category === category.value)));
+const SETTLED = 280;
+const ASKED = ["text", "address", "lon", "lat", "category", "joins"];
+const told = document.getElementById("suggestions"), help = document.querySelector(".call-help"), caller = document.getElementById("caller"), knowledge = document.getElementById("knowledge");
+const search = document.getElementById("knowledge-k");
+const entry = () => document.getElementById("entry");
+let timer = 0, asked = "", phone = "", active = "1";
+
+const parts = () => [...entry().querySelectorAll("[data-part]")];
+export const part = () => parts().find(({ dataset }) => dataset.part === active) ?? parts()[0];
+export const field = (name, of = part()) => of.querySelector(`[name="${of.dataset.part === "1" ? name : `${name}_${of.dataset.part}`}"]`);
+
+function values() {
+  const found = Object.fromEntries(ASKED.map((name) => [name, field(name).value]));
+  return { ...found, place: entry().elements.place.value };
 }
 
-form.addEventListener("input", (event) => {
-  if (!["text", "address", "lon", "lat", "category", "place"].includes(event.target.name)) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => suggestions.dispatchEvent(new CustomEvent("yiwang:typed")), SETTLED);
-});
+function ask(isSure = false) {
+  const now = JSON.stringify(values());
+  if (!isSure && now === asked) return;
+  asked = now;
+  told.setAttribute("hx-vals", now);
+  told.dispatchEvent(new CustomEvent("yiwang:typed"));
+  if (!search.value) askKnowledge();
+}
 
-form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-});
+function askKnowledge() {
+  const { text, category, place } = values();
+  knowledge.setAttribute("hx-vals", JSON.stringify({ text: text.slice(0, 600), category, place, k: search.value }));
+  knowledge.dispatchEvent(new CustomEvent("yiwang:asked"));
+}
 
-suggestions.addEventListener("click", (event) => {
-  const guess = event.target.closest("[data-category]");
-  if (!guess) return;
-  category.value = category.value === guess.dataset.category ? "" : guess.dataset.category;
+// the number is looked up when it is complete and once only: every look-up is written down
+function askCaller() {
+  const digits = entry().elements.reporter_phone.value.replace(/\D/g, "");
+  if (!caller || digits.length < 11 || digits === phone) return;
+  phone = digits;
+  caller.setAttribute("hx-vals", JSON.stringify({ reporter_phone: entry().elements.reporter_phone.value, place: entry().elements.place.value }));
+  caller.dispatchEvent(new CustomEvent("yiwang:phone"));
+}
+
+function press() {
+  const { category, joins } = values();
+  help.querySelectorAll("[data-category]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.category === category)));
+  help.querySelectorAll("[data-twin]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.twin === joins)));
+  parts().forEach((each) => {
+    const note = each.querySelector("[data-joins-note]"), number = field("joins", each).value;
+    note.hidden = !number;
+    note.querySelector("strong").textContent = number;
+  });
+}
+
+function changed() {
   press();
+  showPoint(field("lon").value, field("lat").value);
+  keepDraft(entry());
+  clearTimeout(timer);
+  timer = setTimeout(ask, SETTLED);
+}
+
+function open(number, focus = true) {
+  active = String(number);
+  parts().forEach((each) => { each.dataset.active = each === part() ? "yes" : "no"; });
+  if (focus) field("text").focus();
+  ask(true);
+  changed();
+}
+
+function choose(button) {
+  const { category, twin } = button.dataset;
+  if (category) {
+    field("category").value = field("category").value === category ? "" : category;
+    field("category").dispatchEvent(new Event("change", { bubbles: true })); // what is shown of it follows
+  }
+  if (twin) field("joins").value = field("joins").value === twin ? "" : twin;
+  if ("place" in button.dataset) {
+    field("lon").value = button.dataset.lon;
+    field("lat").value = button.dataset.lat;
+    field("element").value = button.dataset.element;
+    const isPicked = button === document.activeElement;
+    if (isPicked || !field("address").value) field("address").value = button.dataset.text;
+    if (isPicked) field("address").focus();
+  }
+  changed();
+}
+
+// from the place typed down to the places meant and back; true when the arrow had somewhere to go
+function walk(from, down) {
+  const isField = from === field("address"), all = [...told.querySelectorAll("[data-place]")], at = all.indexOf(from);
+  if (!isField && at < 0) return false;
+  const next = down ? all[at + 1] : all[at - 1] ?? (isField ? null : field("address"));
+  next?.focus();
+  return Boolean(next);
+}
+
+const KEYS = {
+  KeyN: () => entry().querySelector("[data-add]")?.click(),
+  KeyS: () => told.querySelector("[data-split-now]")?.click(),
+  KeyX: () => part().querySelector("[data-remove]")?.click(),
+  KeyT: () => field("text").focus(),
+  KeyK: () => search.focus(),
+  KeyH: () => document.querySelector("[data-opens='entry-keys']").click(),
+  KeyM: () => (document.querySelector(".place-mark") ?? document.querySelector(".call-map [data-map] canvas"))?.focus(),
+  ArrowUp: () => open((parts()[parts().indexOf(part()) - 1] ?? part()).dataset.part),
+  ArrowDown: () => open((parts()[parts().indexOf(part()) + 1] ?? part()).dataset.part),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); entry().querySelector(".call-actions .button-primary").click(); return; }
+  // a call is saved on purpose only: by the button or Ctrl+Enter, not by Enter in a line
+  if (event.key === "Enter" && event.target.matches?.("#entry input, #entry select")) { event.preventDefault(); return; }
+  if (!event.altKey && !event.ctrlKey && !event.metaKey && /^Arrow(Up|Down)$/.test(event.key) && walk(event.target, event.key === "ArrowDown")) { event.preventDefault(); return; }
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const digit = event.code.match(/^(?:Digit|Numpad)([1-9])$/)?.[1];
+  const act = digit ? () => help.querySelector(`[data-digit="${digit}"]`)?.click() : KEYS[event.code];
+  if (!act) return;
+  event.preventDefault();
+  act();
 });
 
-document.addEventListener("htmx:after:swap", press);
-form.elements.text.focus();
-if (form.elements.text.value) suggestions.dispatchEvent(new CustomEvent("yiwang:typed"));
+document.addEventListener("input", (event) => {
+  if (event.target === search) { clearTimeout(timer); timer = setTimeout(askKnowledge, SETTLED); return; }
+  if (!event.target.closest("#entry")) return;
+  if (event.target.name === "reporter_phone") askCaller();
+  changed();
+});
+
+document.addEventListener("focusin", (event) => {
+  const of = event.target.closest("[data-part]");
+  if (of && of.dataset.part !== active) open(of.dataset.part, false);
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.matches("[data-digit]")) choose(button);
+  if (button.matches("[data-split-now]")) part().querySelector("[data-split]").click();
+  if (button.matches("[data-unjoin]")) { field("joins", button.closest("[data-part]")).value = ""; changed(); }
+  if (button.matches("[data-clear]")) { keepDraft(null); location.assign(location.pathname); }
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  press();
+  if (event.target.closest?.("#suggestions")) document.getElementById("help-said").textContent = told.querySelector("[data-category] .guess-title > span")?.textContent ?? "";
+  if (entry().dataset.shown !== "yes") ready();
+});
+
+document.addEventListener("yiwang:point", ({ detail: [lon, lat] }) => {
+  field("lon").value = lon.toFixed(6);
+  field("lat").value = lat.toFixed(6);
+  changed();
+});
+
+// a form that was drawn (anew): go on in the part the server names; first of all a draft comes back
+function ready() {
+  const form = entry();
+  form.dataset.shown = "yes";
+  if (restoreDraft(form)) return;
+  form.elements.reporter_phone.value && askCaller();
+  open(form.dataset.open, parts().length > 1 || Boolean(field("text").value));
+  if ("refused" in form.dataset) form.querySelector("[aria-invalid]")?.focus();
+  else if (!field("text").value && parts().length === 1) form.elements.reporter_phone.focus();
+}
+
+startMap(document.querySelector(".call-map [data-map]"));
+ready();

@@ -1,129 +1,105 @@
-// Maps of events: all of a list's filter as clusters, the place of one event, or a point to pick in the entry form.
-// Nothing is fetched but our own outlines and points; numbers on clusters are HTML, so no font is needed.
+// The desk's map of events: the list's filter as vector tiles (groups made by the server, single events where one can tell
+// them apart), heat, the events in sight beside it, a card for what is clicked, and the area under a click as a filter.
+import { openMap } from "yiwang/citymap";
+import { FONTS } from "yiwang/citystyle";
+import { subscribe } from "yiwang/live";
 import { colour } from "yiwang/palette";
+import "yiwang/place-map";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
-const OVER = ["in", ["get", "status"], ["literal", ["closed", "rejected", "merged"]]];
-const ROOM = { padding: 40, animate: false };
-const json = async (url) => { const answer = await fetch(url, { headers: { Accept: "application/json" } }); return answer.ok ? answer.json() : EMPTY; };
+const PAUSE = 400, FRESH = 6000; // ms: after moving before the list is asked; between two loads after messages
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function bounds(collection) {
-  const box = [180, 90, -180, -90];
-  const walk = (part) => {
-    if (typeof part[0] !== "number") part.forEach(walk);
-    else { box[0] = Math.min(box[0], part[0]); box[1] = Math.min(box[1], part[1]); box[2] = Math.max(box[2], part[0]); box[3] = Math.max(box[3], part[1]); }
-  };
-  collection.features.forEach((feature) => feature.geometry && walk(feature.geometry.coordinates));
-  return box[0] > box[2] ? null : [[box[0], box[1]], [box[2], box[3]]];
-}
-
-function paint(host) {
+function layers(host) {
   const of = (token) => colour(token, host);
-  const tone = ["case", ["get", "overdue"], of("danger-solid"), OVER, of("success-solid"), ["!=", ["get", "urgency"], "normal"], of("warning-solid"), of("accent")];
-  return {
-    ground: { "fill-color": of("surface"), "fill-opacity": 0.9 },
-    edges: { "line-color": of("line-strong"), "line-width": 1 },
-    points: { "circle-color": tone, "circle-radius": 7, "circle-stroke-width": 2, "circle-stroke-color": of("surface-raised") },
-  };
+  const at = { source: "events", "source-layer": "event" }, isGroup = [">", ["get", "n"], 1], isOne = ["==", ["get", "n"], 1];
+  const tone = ["match", ["get", "tone"], "danger", of("map-danger"), "warning", of("map-warning"), "success", of("map-success"), of("map-info")];
+  const ours = ["case", [">", ["get", "late"], 0], of("map-danger"), [">", ["get", "open"], 0], of("map-info"), of("map-success")];
+  const grown = (least, most) => ["interpolate", ["linear"], ["log10", ["get", "n"]], 0.3, least, 4, most];
+  return [
+    { id: "heat", type: "heatmap", source: "events", "source-layer": "heat", layout: { visibility: "none" }, paint: { "heatmap-weight": ["min", 20, ["sqrt", ["get", "n"]]], "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 9, 14, 13, 34, 16, 60], "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 9, 0.25, 13, 0.7, 16, 1.4], "heatmap-opacity": 0.8,
+      "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0, 0, 0, 0)", 0.15, of("map-heat-1"), 0.4, of("map-heat-2"), 0.65, of("map-heat-3"), 0.85, of("map-heat-4"), 1, of("map-heat-5")] } },
+    { id: "groups", type: "circle", ...at, filter: isGroup, paint: { "circle-color": ours, "circle-opacity": 0.9, "circle-radius": grown(12, 30), "circle-stroke-color": of("map-rim"), "circle-stroke-width": 2 } },
+    { id: "points", type: "circle", ...at, filter: isOne, paint: { "circle-color": tone, "circle-radius": 7, "circle-stroke-color": of("map-rim"), "circle-stroke-width": 2 } },
+    { id: "counts", type: "symbol", ...at, filter: isGroup, layout: { "text-field": ["case", [">=", ["get", "n"], 10000], ["concat", ["to-string", ["round", ["/", ["get", "n"], 1000]]], "k"], ["to-string", ["get", "n"]]], "text-font": FONTS(host), "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": "#ffffff" } },
+  ];
 }
 
-async function base(box, outlinesUrl, label) {
-  const maplibre = await import("maplibre");
-  const outlines = outlinesUrl ? await json(outlinesUrl) : EMPTY;
-  const style = paint(box);
-  const map = new maplibre.Map({
-    container: box, attributionControl: false, fadeDuration: 0, dragRotate: false, pitchWithRotate: false, locale: { "Map.Title": label },
-    style: { version: 8, sources: { grids: { type: "geojson", data: outlines } }, layers: [{ id: "ground", type: "fill", source: "grids", paint: style.ground }, { id: "edges", type: "line", source: "grids", paint: style.edges }] },
-  });
-  const whole = bounds(outlines);
-  if (whole) map.fitBounds(whole, ROOM);
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-left");
-  document.addEventListener("yiwang:theme", () => Object.entries(paint(box)).forEach(([layer, values]) => map.getLayer(layer) && Object.entries(values).forEach(([name, value]) => map.setPaintProperty(layer, name, value))));
-  map.on("idle", () => { box.dataset.drawn = "yes"; });
-  await new Promise((done) => { map.once("load", done); });
-  return { maplibre, map, hasOutlines: Boolean(whole) };
-}
+const html = async (url) => { const answer = await fetch(url, { headers: { "HX-Request": "true" } }); return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").body : null; };
 
-// circles with their number over each cluster; red when one inside is overdue, green when all are over
-function clusters(maplibre, map) {
-  const shown = new Map();
-  return () => {
-    const kept = new Set();
-    for (const { properties: { cluster_id: id, point_count: n, late, open }, geometry } of map.querySourceFeatures("points", { filter: ["has", "point_count"] })) {
-      kept.add(id);
-      if (shown.has(id)) continue;
-      const mark = Object.assign(document.createElement("button"), { type: "button", className: "cluster", textContent: n > 999 ? `${Math.round(n / 100) / 10}k` : n });
-      mark.style.setProperty("--cluster", `${2 + Math.min(1.75, Math.log10(n) * 0.7)}rem`);
-      mark.dataset.look = late ? "late" : open ? "open" : "over";
-      mark.addEventListener("click", async () => map.easeTo({ center: geometry.coordinates, zoom: await map.getSource("points").getClusterExpansionZoom(id) }));
-      shown.set(id, new maplibre.Marker({ element: mark }).setLngLat(geometry.coordinates).addTo(map));
-    }
-    shown.forEach((marker, id) => { if (!kept.has(id)) { marker.remove(); shown.delete(id); } });
-  };
+// names of the areas under a click, each a link that filters by it
+function choices(page, map, point) {
+  const found = map.getLayer("areas") ? map.queryRenderedFeatures(point, { layers: ["areas"] }) : [];
+  const box = Object.assign(document.createElement("div"), { className: "map-choose" });
+  const language = document.documentElement.lang.startsWith("zh") ? "title" : "title_en";
+  const options = [...document.querySelectorAll("select[name=area] option")].map((option) => option.value);
+  for (const { properties } of found.sort((a, b) => a.properties.level - b.properties.level)) {
+    const path = options.find((value) => value.split("/").filter(Boolean).at(-1) === properties.code);
+    if (!path) continue;
+    const url = new URL(location.href), link = document.createElement("a");
+    url.searchParams.set("area", path);
+    link.href = url;
+    link.textContent = `${page.dataset.wordsOnly}: ${properties[language] ?? properties.title}`;
+    box.append(link);
+  }
+  return box.children.length ? box : null;
 }
 
 async function overview(page) {
-  const box = page.querySelector("[data-map]"), { dataset } = page;
-  const { maplibre, map, hasOutlines } = await base(box, dataset.outlines, dataset.wordsTitle);
-  const count = page.querySelector("[data-map-count]"), aside = page.querySelector("[data-map-card]");
-  const url = new URL(dataset.pointsUrl, location.href);
-  const load = async () => {
-    const found = await json(url);
-    count.textContent = found.features.length ? (found.is_cut ? dataset.wordsCut : dataset.wordsCount).replace("{n}", found.features.length.toLocaleString()) : dataset.wordsNone;
-    return found;
+  const box = page.querySelector("[data-map]"), list = page.querySelector("[data-map-list]"), card = page.querySelector("[data-map-card]"), { dataset } = page;
+  const city = await openMap(box, { layers: ["base", "names"], padding: 40, controls: true });
+  const { map, maplibre } = city, address = (fresh = "") => [new URL(dataset.tilesUrl + (fresh ? `${dataset.tilesUrl.includes("?") ? "&" : "?"}after=${fresh}` : ""), location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")];
+  map.addSource("events", { type: "vector", tiles: address(), minzoom: 0, maxzoom: 17 });
+  layers(box).forEach((layer) => map.addLayer(layer, layer.id === "heat" ? city.below : undefined));
+  city.onTheme(() => layers(box).forEach(({ id, paint }) => Object.entries(paint).forEach(([name, value]) => map.setPaintProperty(id, name, value))));
+  const at = new URL(location.href).searchParams.get("at")?.split(",").map(Number);
+  if (at?.length === 2 && at.every(Number.isFinite)) {
+    map.jumpTo({ center: at, zoom: 16 });
+    new maplibre.Marker({ element: Object.assign(document.createElement("span"), { className: "place-mark" }) }).setLngLat(at).addTo(map);
+  } else if (!city.whole) map.jumpTo({ center: [105, 35], zoom: 3 });
+
+  let timer = 0;
+  const beside = async () => {
+    const url = new URL(dataset.listUrl, location.href);
+    url.searchParams.set("bbox", map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(5)).join(","));
+    const fresh = await html(url);
+    if (fresh) list.replaceChildren(...fresh.childNodes);
   };
-  const first = await load();
-  map.addSource("points", { type: "geojson", data: first, cluster: true, clusterRadius: 46, clusterMaxZoom: 15, clusterProperties: { late: ["+", ["case", ["get", "overdue"], 1, 0]], open: ["+", ["case", OVER, 0, 1]] } });
-  map.addLayer({ id: "points", type: "circle", source: "points", filter: ["!", ["has", "point_count"]], paint: paint(box).points });
-  const around = bounds(first);
-  if (!hasOutlines && around) map.fitBounds(around, { ...ROOM, maxZoom: 16 });
-  const drawClusters = clusters(maplibre, map);
-  map.on("render", () => map.isSourceLoaded("points") && drawClusters());
-  map.on("click", "points", async (event) => {
-    const answer = await fetch(dataset.cardUrl.replace("/0/", `/${event.features[0].properties.id}/`), { headers: { "HX-Request": "true" } });
-    if (answer.ok) aside.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+  const soon = () => { clearTimeout(timer); timer = setTimeout(beside, PAUSE); };
+  map.on("moveend", soon);
+  beside();
+
+  const tell = async (id) => { const fresh = await html(dataset.cardUrl.replace("/0/", `/${id}/`)); if (fresh) card.replaceChildren(...fresh.childNodes); };
+  const said = new maplibre.Popup({ closeButton: false, offset: 8 });
+  map.on("click", (event) => {
+    const [hit] = map.queryRenderedFeatures(event.point, { layers: ["groups", "points"] });
+    if (hit?.properties.n > 1) map.easeTo({ center: hit.geometry.coordinates, zoom: Math.min(18, map.getZoom() + 2), animate: !calm });
+    else if (hit) tell(hit.properties.id);
+    else { const found = choices(page, map, event.point); if (found) said.setLngLat(event.lngLat).setDOMContent(found).addTo(map); }
   });
-  map.on("mouseenter", "points", () => { map.getCanvas().style.cursor = "pointer"; });
-  map.on("mouseleave", "points", () => { map.getCanvas().style.cursor = ""; });
-  if (first.is_cut) {
-    map.on("moveend", async () => {
-      url.searchParams.set("bbox", map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(5)).join(","));
-      map.getSource("points").setData(await load());
-    });
-  }
-}
+  map.on("mousemove", (event) => { map.getCanvas().style.cursor = map.queryRenderedFeatures(event.point, { layers: ["groups", "points"] }).length ? "pointer" : ""; });
 
-const pin = () => Object.assign(document.createElement("span"), { className: "place-mark" });
-
-async function single(facts) {
-  const box = document.querySelector(".event-map [data-map]");
-  const { lon, lat, outlines } = facts.dataset;
-  const { maplibre, map } = await base(box, outlines, box.parentElement.ariaLabel);
-  map.jumpTo({ center: [Number(lon), Number(lat)], zoom: 13.5 });
-  new maplibre.Marker({ element: pin() }).setLngLat([Number(lon), Number(lat)]).addTo(map);
-}
-
-async function picker(part) {
-  const form = part.closest("form"), box = form.querySelector("[data-map]");
-  const { lon, lat } = form.elements;
-  const { maplibre, map } = await base(box, part.dataset.outlines, box.parentElement.ariaLabel);
-  const marker = new maplibre.Marker({ element: pin() });
-  const show = () => {
-    if (lon.value && lat.value && Math.abs(lat.value) <= 90 && Math.abs(lon.value) <= 180) marker.setLngLat([Number(lon.value), Number(lat.value)]).addTo(map);
-    else marker.remove();
+  // a line under the pointer or the focus is marked on the map
+  const mark = new maplibre.Marker({ element: Object.assign(document.createElement("span"), { className: "place-mark" }) });
+  const show = (event) => {
+    const line = event.target.closest("[data-event]");
+    if (line?.dataset.lon) mark.setLngLat([Number(line.dataset.lon), Number(line.dataset.lat)]).addTo(map); else mark.remove();
   };
-  map.on("click", ({ lngLat }) => {
-    lon.value = lngLat.lng.toFixed(6);
-    lat.value = lngLat.lat.toFixed(6);
-    lat.dispatchEvent(new Event("input", { bubbles: true }));
-    show();
+  list.addEventListener("pointerover", show);
+  list.addEventListener("focusin", show);
+  list.addEventListener("pointerleave", () => mark.remove());
+
+  page.querySelector("[data-map-layers]").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    page.querySelectorAll("[data-map-layers] button").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
+    layers(box).forEach(({ id }) => map.setLayoutProperty(id, "visibility", (id === "heat") === (button.value === "heat") ? "visible" : "none"));
   });
-  form.addEventListener("change", show);
-  show();
+  let last = Date.now(), waiting = 0;
+  subscribe("event", (message) => {
+    if (waiting) return;
+    waiting = setTimeout(() => { waiting = 0; last = Date.now(); map.getSource("events").setTiles(address(message?.uid ?? "1")); beside(); }, Math.max(1000, FRESH - (Date.now() - last)));
+  });
 }
 
-const failed = (box) => () => { box.classList.add("map-frame-empty"); }; // no WebGL: the facts beside it say where
-const page = document.querySelector("[data-events-map]"), facts = document.querySelector("[data-event-place]"), part = document.querySelector("[data-picker]");
-if (page) overview(page).catch(failed(page));
-if (facts?.dataset.lon) single(facts).catch(failed(facts));
-if (part) picker(part).catch(failed(part));
+const page = document.querySelector("[data-events-map]");
+if (page) overview(page).catch(() => page.querySelector("[data-map]").parentElement.classList.add("map-frame-empty")); // no WebGL: the list says the same

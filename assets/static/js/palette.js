@@ -14,9 +14,10 @@ export function palette(host = document.body) {
   return {
     data: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => of(`data-${n}`)),
     heat: [1, 2, 3, 4, 5].map((n) => of(`heat-${n}`)),
-    text: of("text"), muted: of("text-muted"), line: of("line"), surface: of("surface-raised"), accent: of("accent-text"),
+    text: of("text"), muted: of("text-muted"), faint: of("text-faint"), line: of("line"), surface: of("surface-raised"), accent: of("accent-text"),
     success: of("success-solid"), warning: of("warning-solid"), danger: of("danger-solid"),
-    size: parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75,
+    // a wall is read from four metres
+    size: parseFloat(getComputedStyle(document.documentElement).fontSize) * (document.documentElement.dataset.look === "wall" ? 0.8125 : 0.75),
     font: getComputedStyle(document.documentElement).fontFamily,
   };
 }

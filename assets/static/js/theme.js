@@ -1,5 +1,6 @@
 // Display choices kept in cookies, so that the server writes them into the page and nothing flashes:
-// theme (auto|light|dark), nav (open|collapsed), density (comfortable|compact).
+// theme (auto|light|dark), nav (open|collapsed), density (comfortable|compact). The server is told of theme and density
+// by the switch's own form, without leaving the page, and keeps them with the account.
 const year = 31536000;
 
 export function keep(name, value) {
@@ -20,29 +21,40 @@ function announce() {
 
 function showTheme() {
   const theme = document.documentElement.dataset.theme;
-  for (const button of document.querySelectorAll("[data-theme-switch] button[value]")) {
+  for (const button of document.querySelectorAll("[data-theme-switch] button[name=theme]")) {
     button.setAttribute("aria-pressed", String(button.value === theme));
   }
 }
 
+function tell(form, name, value) {
+  const body = new FormData(form);
+  body.set(name, value);
+  fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: true }).catch(() => {}); // the cookie holds it
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!event.target.matches("[data-theme-switch]") || !button) return;
+  event.preventDefault();
+  const { name, value } = button;
+  if (name === "theme") setTheme(value);
+  else {
+    document.body.dataset.density = value;
+    keep(name, value);
+    button.setAttribute("aria-pressed", String(value === "compact"));
+    button.value = value === "compact" ? "comfortable" : "compact";
+  }
+  tell(event.target, name, value);
+});
+
 document.addEventListener("click", (event) => {
-  const theme = event.target.closest("[data-theme-switch] button[value]");
-  if (theme) setTheme(theme.value);
-  const density = event.target.closest("[data-density-switch]");
-  if (density) {
-    const next = document.body.dataset.density === "compact" ? "comfortable" : "compact";
-    document.body.dataset.density = next;
-    density.setAttribute("aria-pressed", String(next === "compact"));
-    keep("density", next);
-  }
   const toggle = event.target.closest("[data-toggle-nav]");
-  if (toggle) {
-    const desk = toggle.closest(".desk");
-    const next = desk.dataset.nav === "collapsed" ? "open" : "collapsed";
-    desk.dataset.nav = next;
-    toggle.setAttribute("aria-pressed", String(next === "collapsed"));
-    keep("nav", next);
-  }
+  if (!toggle) return;
+  const desk = toggle.closest(".desk");
+  const next = desk.dataset.nav === "collapsed" ? "open" : "collapsed";
+  desk.dataset.nav = next;
+  toggle.setAttribute("aria-pressed", String(next === "collapsed"));
+  keep("nav", next);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announce);
 showTheme();

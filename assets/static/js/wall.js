@@ -2,6 +2,7 @@
 import "yiwang/live";
 import "yiwang/chart";
 import "yiwang/dialog";
+import "yiwang/help";
 import "htmx";
 
 const language = document.documentElement.lang;

@@ -83,6 +83,20 @@ class TestRows:
         assert ("", "1/1/") not in visible(viewer(view, Grant("trial.dispatch", "x/", "2/")))
         assert ("", "1/1/") not in visible(viewer(view, Grant("trial.dispatch", "y/", "1/")))
 
+    def test_at_home_what_the_department_was_given_is_covered_wherever_it_lies(self):
+        # given the post of a department that reaches as far as the department, whose area is 1/
+        Row.objects.create(department_path="", area_path="2/")
+        Row.objects.create(department_path="", area_path="1/")
+        home, dispatch = Grant("trial.view", "x/", "1/", True), Grant("trial.dispatch", "x/", "1/", True)
+        by = viewer(home, dispatch)
+        # then it sees all of its department's, and of nobody's only what lies in its area
+        every = {(department, area) for department in ("x/", "x/a/") for area in ("1/", "1/1/", "10/", "2/")}
+        assert visible(by) == every | {("", "1/")}
+        assert by.may("trial.view", department_path="x/a/", area_path="")
+        assert not by.may("trial.view", area_path="2/")
+        # and another department's rows in its own area are still not its own
+        assert not by.may("trial.view", department_path="y/", area_path="1/")
+
     def test_a_participant_sees_the_row_whatever_the_grants(self):
         Row.objects.create(department_path="z/", area_path="9/", author_id=7)
         by = viewer(Grant("trial.view", "x/", "1/1/"))
@@ -107,7 +121,9 @@ class TestRows:
 
 CODES = st.sampled_from(["1", "10", "1a", "2", "A", "a", "人", "b-1", "b"])
 PATHS = st.lists(CODES, max_size=3).map(lambda codes: "".join(f"{code}/" for code in codes))
-GRANTS = st.lists(st.builds(Grant, st.sampled_from(["trial.view", "trial.dispatch"]), PATHS, PATHS), max_size=6)
+GRANTS = st.lists(
+    st.builds(Grant, st.sampled_from(["trial.view", "trial.dispatch"]), PATHS, PATHS, st.booleans()), max_size=6
+)
 
 
 @pytest.mark.django_db

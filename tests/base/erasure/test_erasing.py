@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
+from tests.base.stored_bytes import stored_bytes
 from yiwang.base.access import SYSTEM, Grant, Viewer
 from yiwang.base.audit.queries import entries
 from yiwang.base.audit.sealer import seal_entries
@@ -75,27 +73,14 @@ def secrets_of(account: Account) -> dict[str, list[bytes]]:
     return forms
 
 
-def places() -> Iterator[tuple[str, bytes]]:
-    """Everything the data directory holds: files, and the database as bytes (SQLite) or as rows (PostgreSQL)."""
-    from django.conf import settings
-
-    for path in Path(settings.HOME).rglob("*"):
-        if path.is_file():
-            yield str(path), path.read_bytes()
-    if connection.vendor == "sqlite":
-        main = Path(str(connection.settings_dict["NAME"]))
-        for path in main.parent.glob(f"{main.name}*"):
-            yield str(path), path.read_bytes()
-        return
-    with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"SELECT t::text FROM {table} t")
-            yield model._meta.db_table, "\n".join(row[0] for row in cursor.fetchall()).encode()
-
-
 def found(forms: dict[str, list[bytes]]) -> set[str]:
-    return {f"{text} in {place}" for place, data in places() for text, all_ in forms.items() for f in all_ if f in data}
+    return {
+        f"{text} in {place}"
+        for place, data in stored_bytes()
+        for text, all_ in forms.items()
+        for f in all_
+        if f in data
+    }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from tests.base.child import start_child
 from yiwang.base.access import SYSTEM
 from yiwang.base.audit.models import Entry
 from yiwang.base.deeds import deed
+from yiwang.base.messages import delivering
 from yiwang.base.messages.actions import announce, drop_dead, drop_untaken, mark_done, purge_messages, retry_dead
 from yiwang.base.messages.delivering import MOST_ATTEMPTS, deliver_pending, wait_s
 from yiwang.base.messages.models import Delivery, Message
@@ -90,6 +91,25 @@ def test_a_failure_holds_up_its_own_subject_only_and_leaves_nothing_behind(liste
         clock.shift(3)
         assert deliver_pending() == 2
     assert heard == [("b", 1), ("a", 0), ("a", 2)]
+
+
+@pytest.mark.django_db
+def test_what_waits_for_another_try_hides_nothing_behind_it(listen: Subscribe, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given more letters that wait than a worker looks at first
+    monkeypatch.setattr(delivering, "WINDOW", 2)
+    heard: list[tuple[str, int]] = []
+
+    def handler(letter: Letter) -> None:
+        if letter.subject == "broken":
+            raise Conflict("Not now.")
+        heard.append((letter.subject, letter.payload["number"]))
+
+    listen("test.*", handler)
+    with clock.frozen(clock.now()):
+        say("broken", "broken", "broken", "a", "b", "a")
+        # when it delivers, then those behind them arrive, in order
+        assert deliver_pending() == 3
+    assert [n for subject, n in heard if subject == "a"] == [3, 5] and ("b", 4) in heard
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import pytest
 from yiwang.base.access import ANONYMOUS, SYSTEM, Viewer
 from yiwang.base.notices import actions, queries
 from yiwang.base.people.actions import create_account
+from yiwang.kernel import clock
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import Text
 
@@ -40,6 +41,33 @@ def test_nobody_is_told_the_same_thing_twice():
     for told in (1, 0):
         assert actions.notify([li.account_id], Text("Closed"), key="event:7:closed", by=SYSTEM) == told
     assert actions.notify([li.account_id, wang.account_id], Text("Closed"), key="event:7:closed", by=SYSTEM) == 1
+
+
+def test_much_of_a_kind_is_one_line_that_counts_on():
+    # given work that comes in for two, one of whom reads the first line
+    li, wang = person("li"), person("wang")
+    both = [li.account_id, wang.account_id]
+
+    def tell(n: int) -> None:
+        one, many = Text("New: %(number)s", {"number": f"E-{n}"}), Text("%(n)s new ones")
+        to = {"group": "work:7", "url": f"/events/E-{n}/", "many_url": "/work/"}
+        assert actions.notify_grouped(both, one, many, by=SYSTEM, **to) == 2
+
+    def lines(of: Viewer) -> list[tuple[str, str, bool]]:
+        return [(str(one.text), one.url, one.is_read) for one in queries.notices(of)]
+
+    tell(1)
+    assert lines(li) == [("New: E-1", "/events/E-1/", False)]
+    actions.mark_read(by=wang)
+    # when more comes, then what is unread counts on, and what was read stays as it was
+    tell(2)
+    tell(3)
+    assert lines(li) == [("3 new ones", "/work/", False)]
+    assert lines(wang) == [("2 new ones", "/work/", False), ("New: E-1", "/events/E-1/", True)]
+    # and after an hour a line of its own begins
+    with clock.frozen(clock.now() + actions.GROUPED_FOR):
+        tell(4)
+    assert [line[0] for line in lines(li)] == ["New: E-4", "3 new ones"]
 
 
 def test_reading_marks_only_the_own_ones():

@@ -185,3 +185,27 @@ def test_edited_roles_survive_a_second_set_up(city):
     found = {code: (title, permissions) for code, title, permissions in queries.roles()}
     assert found["leader"] == ({"en": "Chief"}, ("boards.view",))
     assert set(found) == set(DEFAULT_ROLES)
+
+
+def test_many_are_appointed_at_once_and_only_once(city):
+    # given two people and a post
+    post("a", area_code="one")
+    who = [person("ann"), person("bob")]
+    assert not acting(who[0]).may("events.handle", department_path="testville/dept-one/", area_path="tv/one/")
+    # when both are appointed, twice
+    pairs = [(one.uid, "a") for one in who]
+    assert actions.appoint_many(pairs, by=SYSTEM) == 2
+    assert actions.appoint_many(pairs, by=SYSTEM) == 0
+    # then both hold it from now on
+    for one in who:
+        assert acting(one).may("events.handle", department_path="testville/dept-one/", area_path="tv/one/")
+    assert len(queries.holders_of_posts([queries.post("a").id])) == 2
+
+
+def test_an_unknown_or_closed_account_among_many_appoints_nobody(city):
+    post("a")
+    ann, bob = person("ann"), person("bob")
+    disable_account(bob.uid, reason="left", by=SYSTEM)
+    with pytest.raises(NotFound):
+        actions.appoint_many([(ann.uid, "a"), (bob.uid, "a")], by=SYSTEM)
+    assert queries.holders_of_posts([queries.post("a").id]) == []

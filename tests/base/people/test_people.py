@@ -169,3 +169,22 @@ def test_seeing_a_fact_in_full_needs_the_right_and_a_purpose():
     with pytest.raises(Invalid):
         actions.unmask_personal(li.uid, "phone", purpose="", by=SYSTEM)
     assert actions.unmask_personal(li.uid, "phone", purpose="call back", by=SYSTEM) == "13812345678"
+
+
+def test_many_officials_at_once_and_again():
+    # when a list of officials is brought in twice, once more with one more
+    first = actions.create_officials({"roads-01": "吴刚", "roads-02": "郑红"}, by=SYSTEM)
+    again = actions.create_officials({"roads-01": "别人", "roads-03": "王强"}, by=SYSTEM)
+    # then each is there once, who was there stays as they were, and nobody can sign in with a password
+    assert again["roads-01"] == first["roads-01"]
+    names = dict(Account.objects.filter(username__startswith="roads-").values_list("username", "display_name"))
+    assert names == {"roads-01": "吴刚", "roads-02": "郑红", "roads-03": "王强"}
+    assert not any(row.has_usable_password() for row in Account.objects.filter(username__startswith="roads-"))
+
+
+def test_one_unfit_name_keeps_all_officials_out():
+    with pytest.raises(Invalid, match="a b"):
+        actions.create_officials({"good": "吴刚", "a b": "郑红"}, by=SYSTEM)
+    assert not Account.objects.filter(username="good").exists()
+    with pytest.raises(NotAllowed):
+        actions.create_officials({"good": "吴刚"}, by=ANONYMOUS)

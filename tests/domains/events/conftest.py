@@ -1,22 +1,19 @@
-"""The sample city as the given of every test here: installed once a module, each test rolled back to it."""
+"""The sample city as the given of every test here: installed for all modules at once, each test rolled back to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
+from tests.held_city import CityHolder
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.areas import queries as areas
-from yiwang.kernel import clock
 
 ROOT = Path(__file__).resolve().parents[3]
-LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 IN_GRID = {"lon": 118.952, "lat": 29.63}
 """A point of 朝阳社区 (street yx0101)."""
 
@@ -50,21 +47,11 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def installed_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The scene city_events in a transaction of the module's own."""
-    from yiwang.base.scenes.actions import install_scene
-    from yiwang.domains.events.course import forget_rules
-    from yiwang.engines.place.queries import forget_indexes
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        with clock.frozen(LONG_AGO):  # so that tests may hold the clock anywhere after it
-            install_scene(ROOT / "scenes" / "city_events", by=SYSTEM)
-        forget_rules()
-        forget_indexes()
-        yield
-        transaction.set_rollback(True)
-    forget_rules()
-    forget_indexes()
+def installed_city(city_holder: CityHolder) -> Iterator[None]:
+    """The scene city_events in a transaction around this module's tests."""
+    city_holder.hold()
+    yield
+    city_holder.unwanted()
 
 
 @pytest.fixture

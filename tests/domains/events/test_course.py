@@ -10,6 +10,7 @@ import pytest
 from yiwang.base.access import ANONYMOUS, SYSTEM
 from yiwang.base.audit import queries as audit
 from yiwang.domains.events import actions, queries
+from yiwang.domains.events.titling import event_title
 from yiwang.kernel import clock
 from yiwang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -23,7 +24,7 @@ def test_a_report_is_located_classified_and_dispatched_with_reasons(city: Any) -
     receipt = city.report()
     # then it lies in the grid's community, has the category its words tell, and the list's department has it
     event = queries.event(SYSTEM, receipt.event_number)
-    assert event.grid_code == "yx010101G1"
+    assert event.grid_code.startswith("yx010101G")
     assert event.row.area["zh-Hans"] == "朝阳社区"
     assert event.category_code == "02010101"
     assert event.department_code == "roads"
@@ -209,9 +210,9 @@ def test_who_reported_is_masked_and_a_wrong_code_tells_nothing(city: Any) -> Non
     receipt = city.report(reporter_name="王小明", reporter_phone="13800138000")
     report = queries.event(SYSTEM, receipt.event_number).reports[0]
     assert "小明" not in report.reporter_name and "0013" not in report.reporter_phone
-    assert queries.followed(receipt.follow_code).status == "dispatched"
+    assert queries.citizen_course(receipt.follow_code).seen.status == "dispatched"
     with pytest.raises(NotFound):
-        queries.followed("AAAA-BBBB-CCCC")
+        queries.citizen_course("AAAA-BBBB-CCCC")
     with pytest.raises(NotFound):
         queries.event(ANONYMOUS, receipt.event_number)
 
@@ -220,6 +221,10 @@ def test_urging_and_supervising_belong_to_supervisors(city: Any) -> None:
     receipt = city.report()
     with pytest.raises(NotAllowed):
         actions.supervise_event(receipt.event_uid, by=city.viewer("dispatcher"), reason="快")
+    with pytest.raises(Invalid) as refused:
+        actions.supervise_event(receipt.event_uid, by=city.viewer("supervisor"), reason="  ")
+    assert set(refused.value.fields) == {"reason"}
+    assert not queries.event(SYSTEM, receipt.event_number).row.is_supervised
     actions.urge_event(receipt.event_uid, by=city.viewer("supervisor"), reason="请尽快")
     actions.supervise_event(receipt.event_uid, by=city.viewer("supervisor"), reason="领导关注")
     actions.extend_deadline(receipt.event_uid, by=city.viewer("supervisor"), minutes=60, reason="材料未到")
@@ -237,3 +242,58 @@ def test_an_address_names_the_area_where_there_is_no_point(city: Any) -> None:
     assert found("湖滨街道朝阳社区门口") == ("朝阳社区", "address")
     assert found("朝阳社区到和平社区之间") == ("云溪市", "none")
     assert found("某处") == ("云溪市", "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("喂，你好。我说一下哈。解放路114号路灯不亮，晚上很黑", "解放路114号路灯不亮，晚上很黑"),
+        ("哎，那个，小区门口的井盖翘起来了！危险", "小区门口的井盖翘起来了"),
+        ("路面有坑", "路面有坑"),
+        ("油烟", "油烟"),
+        ("  。！", ""),
+    ],
+)
+def test_a_title_passes_over_greetings(text: str, title: str) -> None:
+    assert event_title(text, None) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "解放路与人民路交叉口东南角的路灯已经连续三个晚上不亮了，附近老人摔倒过一次，希望尽快修好",
+            "解放路与人民路交叉口东南角的路灯已经连续三个晚上不亮了，附近老人摔倒过一次…",
+        ),
+        ("小区，" + "后面的施工工地每天夜里十一点以后还在打桩浇筑混凝土噪声非常大根本没有办法睡觉请管一管", None),
+        ("There is a large hole in the road in front of number 58, Lakeside Road", None),
+        ("路" * 41, "路" * 39 + "…"),
+        ("路" * 40, "路" * 40),
+    ],
+)
+def test_a_title_is_cut_where_a_clause_ends(text: str, title: str | None) -> None:
+    cut = event_title(text)
+    assert len(cut) <= 40 and (len(text) <= 40 or cut.endswith("…"))
+    assert title is None or cut == title
+    assert not cut.startswith("小区…")
+    if text.isascii():
+        assert text.split(cut[:-1])[1].startswith((" ", ","))  # whole words
+
+
+@pytest.mark.parametrize("code", ["101001", "101002"])
+def test_praise_and_suggestions_are_answered_without_a_deadline(city: Any, code: str) -> None:
+    # given praise, which its department has to read but not to settle in time
+    receipt = city.report("感谢湖滨街道的师傅，服务真好", category=code)
+    view = queries.event(SYSTEM, receipt.event_number)
+    assert view.row.status in ("dispatched", "received") and view.row.due_at is None
+    if view.row.status == "received":
+        actions.dispatch_event(receipt.event_uid, by=city.viewer("dispatcher"), department="street_yx0101")
+    # then it is overdue at no time, but unread praise is told of
+    with clock.frozen(clock.now() + timedelta(days=60)):
+        assert queries.state_counts(SYSTEM, queries.EventFilter())["overdue"] == 0
+        assert actions.tell_untaken() == 1
+    # and it goes its way to the close, neither in time nor late
+    actions.handle_event(receipt.event_uid, by=SYSTEM, result="已转达并致谢")
+    actions.verify_event(receipt.event_uid, by=city.viewer("verifier"), is_passed=True)
+    actions.close_event(receipt.event_uid, by=city.viewer("dispatcher"))
+    assert queries.event(SYSTEM, receipt.event_number).row.is_late is None

@@ -17,9 +17,9 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from PIL import Image
 
+from tests.base.stored_bytes import stored_bytes
 from tests.domains.events.conftest import IN_GRID, ROOT, City
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.audit.sealer import seal_entries
@@ -150,28 +150,10 @@ def forms(text: str) -> list[bytes]:
     return [*written, json.dumps(text)[1:-1].encode(), quote(text).encode()]
 
 
-def places() -> Iterator[tuple[str, bytes]]:
-    """Every file of the data directory, and the database: its files on SQLite, every table's rows on PostgreSQL."""
-    from django.conf import settings
-
-    for path in Path(settings.HOME).rglob("*"):
-        if path.is_file():
-            yield str(path.relative_to(settings.HOME)), path.read_bytes()
-    if connection.vendor == "sqlite":
-        main = Path(str(connection.settings_dict["NAME"]))
-        for path in main.parent.glob(f"{main.name}*"):
-            yield f"database {path.name}", path.read_bytes()
-        return
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT t::text FROM {connection.ops.quote_name(table)} t")
-            yield table, "\n".join(row[0] for row in cursor.fetchall()).encode()
-
-
 def found(wanted: dict[str, list[bytes]]) -> dict[str, set[str]]:
     """What is found where."""
     told: dict[str, set[str]] = {}
-    for place, data in places():
+    for place, data in stored_bytes():
         for name, written in wanted.items():
             if any(one in data for one in written):
                 told.setdefault(name, set()).add(place)

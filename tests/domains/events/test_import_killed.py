@@ -16,10 +16,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-OURS_ALONE = {"DATABASE_URL", "YIWANG_TEST_POSTGRES", "PYTEST_VERSION", "PYTEST_CURRENT_TEST"}
-CLI = [sys.executable, "-m", "yiwang.web.cli"]
-MIGRATE = [sys.executable, "-m", "django", "migrate", "-v", "0", "--settings", "yiwang.web.settings"]
+from tests.installed import PROGRAM, ROOT, Installations
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("installations")]
+
 PATIENCE_S = 60.0
 
 
@@ -32,16 +32,6 @@ def export(path: Path, n: int) -> Path:
             end = ["处理中", ""] if i % 50 == 0 else ["已办结", "2026-10-21 10:00"]
             rows.writerow([f"K{i:06d}", f"2026-10-20 {i % 24:02d}:00", f"路灯坏了 {i}", "路灯不亮", *end])
     return path
-
-
-def installation(tmp_path: Path, database: str = "") -> dict[str, str]:
-    """The environment of a fresh installation with the sample city, on SQLite unless a database is named."""
-    env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
-    env |= {"YIWANG_HOME": str(tmp_path / "home"), "YIWANG_LANGUAGE": "en", "COLUMNS": "160"}
-    env |= {"DATABASE_URL": database} if database else {}
-    for setting_up in (MIGRATE, [*CLI, "scene", "install", "city_events"]):
-        subprocess.run(setting_up, cwd=ROOT, env=env, check=True, capture_output=True)
-    return env
 
 
 @pytest.fixture
@@ -58,14 +48,13 @@ def database() -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.mark.slow
 def test_two_imports_of_a_file_at_once_double_nothing(
-    tmp_path: Path, database: str, size: Callable[[int, int], int]
+    tmp_path: Path, database: str, installations: Installations, size: Callable[[int, int], int]
 ) -> None:
     # given two people who start the same import
     n = size(3_000, 20_000)
-    env = installation(tmp_path, database)
-    command = [*CLI, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
+    env = installations.make(tmp_path / "home", database)
+    command = [*PROGRAM, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
     both = [
         subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for _ in range(2)
@@ -88,12 +77,13 @@ def test_two_imports_of_a_file_at_once_double_nothing(
     assert [int(line) for line in asked.stdout.split()] == [n, n, n, (n + 49) // 50]
 
 
-@pytest.mark.slow
-def test_a_killed_import_goes_on_where_it_ended(tmp_path: Path, size: Callable[[int, int], int]) -> None:
+def test_a_killed_import_goes_on_where_it_ended(
+    tmp_path: Path, sqlite: None, installations: Installations, size: Callable[[int, int], int]
+) -> None:
     # given an installation of its own, and an import that was killed after some chunks
-    n = size(6_000, 40_000)
-    env = installation(tmp_path)
-    command = [*CLI, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
+    n = size(3_000, 40_000)
+    env = installations.make(tmp_path / "home")
+    command = [*PROGRAM, "events", "import", str(export(tmp_path / "export.csv", n)), "-j", "yunxi", "--yes"]
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )

@@ -11,6 +11,7 @@ from yiwang.base.access import ANONYMOUS, SYSTEM
 from yiwang.domains.events import queries
 from yiwang.domains.events.numbers import event_id, event_number
 from yiwang.domains.events.queries import EventFilter, counts
+from yiwang.domains.events.queries.tiling import events_within
 from yiwang.kernel import clock
 from yiwang.kernel.errors import Invalid
 
@@ -86,9 +87,9 @@ def test_filters_combine(city: Any, many: list[Any]) -> None:
 
 
 def test_the_map_shows_only_what_lies_inside(city: Any, many: list[Any]) -> None:
-    points = queries.map_points(SYSTEM, EventFilter(), (118.95, 29.62, 118.96, 29.64))
-    assert len(points) == 30
-    assert queries.map_points(SYSTEM, EventFilter(), (0, 0, 1, 1)) == []
+    inside = events_within(SYSTEM, EventFilter(), (118.95, 29.62, 118.96, 29.64), most=50)
+    assert len(inside) == 30
+    assert events_within(SYSTEM, EventFilter(), (0, 0, 1, 1)) == []
 
 
 def test_counts_agree_with_lists(city: Any, many: list[Any]) -> None:

@@ -28,7 +28,7 @@ def test_the_same_matter_told_again_nearby_is_merged(city: Any, delivered: Calla
     merged = queries.event(SYSTEM, second.event_number)
     assert (merged.row.status, merged.merged_into) == ("merged", first.event_number)
     # and the second reporter follows the first event by their own code
-    assert queries.followed(second.follow_code).is_merged
+    assert queries.citizen_course(second.follow_code).seen.is_merged
 
 
 def test_other_words_nearby_are_proposed_not_merged(city: Any, delivered: Callable[[], int]) -> None:
@@ -71,6 +71,21 @@ def test_a_wrong_merge_is_undone_and_starts_its_own_course(city: Any, delivered:
     assert "parted" in [x.kind for x in queries.story(SYSTEM, first.event_number)]
     with pytest.raises(Conflict):
         actions.unmerge_event(second.event_uid, by=dispatcher, reason="again")
+
+
+def test_what_is_merged_already_is_no_likely_twin(city: Any, delivered: Callable[[], int]) -> None:
+    first = city.report(POTHOLE)
+    second = city.report("湖滨路58号附近路面坑洼，开车颠", lon=118.9521)
+    third = city.report("湖滨路58号附近路面坑洼，开车很颠", lon=118.9523)
+    actions.merge_events(second.event_uid, into=first.event_uid, by=SYSTEM)
+    delivered()
+    # neither side of the merge offers the other, nor does a third one offer what went into another
+    for one in (first, third):
+        assert second.event_number not in [d.row.number for d in queries.duplicates(SYSTEM, one.event_number)]
+    assert first.event_number not in [d.row.number for d in queries.duplicates(SYSTEM, second.event_number)]
+    # and they are named as merged elsewhere
+    assert queries.event(SYSTEM, second.event_number).merged_into == first.event_number
+    assert len(queries.event(SYSTEM, first.event_number).reports) == 2
 
 
 def test_merging_needs_dispatchers_and_open_events(city: Any) -> None:

@@ -21,7 +21,7 @@ DISPATCHER = Viewer(7, None, "d", "official", (Grant("events.view", "c/", "c/"),
     [
         (EventFilter(), "event_newest"),
         (EventFilter(jurisdiction=1), "event_recent"),
-        (EventFilter(jurisdiction=1, state="overdue", order="due"), "event_open"),
+        (EventFilter(jurisdiction=1, state="overdue", order="due"), "event_by_due"),
     ],
 )
 def test_a_list_walks_an_index(wanted: EventFilter, index: str) -> None:

@@ -40,7 +40,7 @@ def test_reporters_of_closed_events_are_forgotten_in_time(city: Any, name: str) 
     assert (event.reports[0].reporter_name, event.reports[0].reporter_phone) == ("", "")
     assert event.reports[0].text == "路面有坑"
     with pytest.raises(NotFound):
-        queries.followed(road.follow_code)
+        queries.citizen_course(road.follow_code)
     assert queries.event(SYSTEM, still_open.event_number).reports[0].reporter_phone
     kept = queries.event(SYSTEM, rubbish.event_number).reports[0].reporter_phone
     assert bool(kept) is (name == "02")

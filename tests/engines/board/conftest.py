@@ -6,7 +6,11 @@ import pytest
 from django.core.cache import cache
 
 from tests.engines.board.makers import FIGURES, board_spec, register_samples
-from tests.engines.place.conftest import city, grids  # noqa: F401 - fixtures
+from tests.engines.board.turning import BOARD, register_turning
+from tests.engines.metric.conftest import metrics as metrics
+from tests.engines.metric.conftest import own_lake as own_lake
+from tests.engines.place.conftest import city as city
+from tests.engines.place.conftest import grids as grids
 from yiwang.base.access import SYSTEM, Grant, Viewer
 from yiwang.base.organisation import actions as organisation
 from yiwang.base.people.actions import create_account
@@ -25,7 +29,7 @@ def fresh_figures():
 
 
 @pytest.fixture
-def board(city):  # noqa: F811
+def board(city):
     actions.put_board("testville", "city", board_spec(), scene="tests", by=SYSTEM)
     return board_of(SYSTEM, "city")
 
@@ -43,7 +47,25 @@ def stranger():
 @pytest.fixture
 def watcher(board):
     """An account that may look at boards of the whole city."""
-    account = create_account("watcher", display_name="值班员", by=SYSTEM)
+    return account_of("watcher")
+
+
+@pytest.fixture
+def turned(city):
+    """A board whose figures know areas, but for one."""
+    register_turning()
+    actions.put_board("testville", "city", board_spec(BOARD), scene="tests", by=SYSTEM)
+    return board_of(SYSTEM, "city")
+
+
+@pytest.fixture
+def watcher_of(turned):
+    """Somebody who may look at the boards, after this one stands."""
+    return account_of("looker")
+
+
+def account_of(name):
+    account = create_account(name, display_name="值班员", by=SYSTEM)
     organisation.put_role("t_watcher", title={"en": "w", "zh-Hans": "看"}, permissions=["boards.view"], by=SYSTEM)
     organisation.put_post(
         "t_watch",

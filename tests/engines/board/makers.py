@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Figures:
     def reset(self) -> None:
         """As at the beginning of each test."""
         self.received = 1_204
+        self.is_empty = False
         self.newest = [("e1", "市民广场路灯不亮", "handling")]
         self.asked: list[str] = []
         self.viewers: list[Any] = []
@@ -106,8 +108,13 @@ def points(viewer: Any, *, jurisdiction: Any) -> LiveResult:
 
 def register_samples() -> None:
     """Offer the sample queries; again, nothing changes."""
+    for name, (ask, shown, params) in SAMPLES.items():
+        register_live(f"sample.{name}", ask, columns=shown, params=params, keep_s=60)
+
+
+def _samples() -> dict[str, tuple[Any, tuple[Column, ...], tuple[str, ...]]]:
     number = {"kind": "number"}
-    columns: dict[str, tuple[Any, tuple[Column, ...], tuple[str, ...]]] = {
+    return {
         "today": (
             today,
             (
@@ -169,5 +176,15 @@ def register_samples() -> None:
             (),
         ),
     }
-    for name, (ask, shown, params) in columns.items():
-        register_live(f"sample.{name}", ask, columns=shown, params=params, keep_s=60)
+
+
+def _unless_empty(ask: Any) -> Any:
+    @wraps(ask)
+    def asked(viewer: Any, **params: Any) -> LiveResult:
+        return LiveResult([]) if FIGURES.is_empty else ask(viewer, **params)
+
+    return asked
+
+
+SAMPLES = {name: (_unless_empty(ask), *rest) for name, (ask, *rest) in _samples().items()}
+"""Query, columns and parameters by name, as they are offered."""

@@ -8,12 +8,13 @@ import pytest
 from django.utils import translation
 
 from tests.engines.board.makers import board_spec
-from tests.engines.metric.conftest import metrics, own_lake  # noqa: F401 - fixtures
 from yiwang.base.access import SYSTEM, Grant, Viewer
-from yiwang.engines.board import actions
+from yiwang.engines.board import actions, tiles
 from yiwang.engines.board.queries import board
 from yiwang.engines.board.tiles import tile
 from yiwang.kernel import clock
+from yiwang.kernel.errors import Unavailable
+from yiwang.kernel.text import N_
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +36,7 @@ layout:
 
 
 @pytest.fixture
-def figures(metrics):  # noqa: F811
+def figures(metrics):
     actions.put_board("testville", "figures", board_spec(BOARD), scene="tests", by=SYSTEM)
     with clock.frozen(datetime(2026, 11, 10, 4, tzinfo=UTC)), translation.override("en"):
         yield board(SYSTEM, "figures")
@@ -62,6 +63,15 @@ def test_numbers_stand_beside_the_time_before(figures):
 def test_a_district_sees_its_own_figures(figures):
     viewer = Viewer(None, None, "D", "official", (Grant("boards.view", "", "tv/one/"),))
     assert [row["title"] for row in tile(viewer, figures, "areas").ranking] == ["one"]
+
+
+def test_a_dataset_without_rows_yet_is_an_empty_panel_and_no_problem(figures, monkeypatch):
+    def unavailable(*_, **__):
+        raise Unavailable(N_("The dataset %(name)s has no rows yet."), name="events")
+
+    monkeypatch.setattr(tiles, "answer", unavailable)
+    told = tiles.tile(SYSTEM, figures, "trend")
+    assert told.is_empty and not told.problem
 
 
 def test_a_viewer_without_rights_is_told_so(figures):

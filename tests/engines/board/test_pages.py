@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from tests.engines.board.makers import FIGURES
+from tests.engines.board.makers import FIGURES, board_spec
+from yiwang.engines.board.layout import BETWEEN, style_sheet
+from yiwang.engines.board.tiles import Cell, Head, Line, Tile
 from yiwang.kernel.ids import new_uid
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +70,40 @@ def test_a_map_gets_points_and_outlines(client, watcher, grids):
     assert told["points"][1]["tone"] == "warning"
     outlines = client.get("/boards/testville/city/tiles/map.geojson")
     assert {one["properties"]["code"] for one in outlines.json()["features"]} == {"a", "b"}
+
+
+def test_an_empty_city_says_so_in_every_panel(client, watcher):
+    # given a city in which nothing has happened yet
+    FIGURES.is_empty = True
+    client.force_login(watcher)
+    text = client.get("/boards/city/", headers={"accept-language": "en"}).content.decode()
+    # then no panel is blank, and charts without numbers draw no empty axes
+    panels = re.findall(r"<section.*?</section>", text, re.S)
+    assert len(panels) == 8
+    assert all("tile-nothing" in panel or "data-map-nothing>" in panel for panel in panels), panels
+    assert "data-chart" not in text
+
+
+def test_a_chart_of_zeros_is_told_in_words():
+    tile = Tile(
+        "trend", board_spec().tiles["trend"], None, lines=(Line((Cell(Head("n", "n", "number", ""), 0, "0"),)),)
+    )
+    assert tile.is_empty
+    assert not replace(tile, lines=(Line((Cell(Head("n", "n", "number", ""), 2, "2"),)),)).is_empty
+
+
+def test_the_wall_offers_its_help_and_axes_their_units(client, watcher):
+    client.force_login(watcher)
+    text = client.get("/boards/city/", headers={"accept-language": "en"}).content.decode()
+    assert re.search(r'<a class="wall-button" href="[^"]*/help/boards[^"]*" data-help', text)
+    assert 'id="help-drawer"' in text
+
+
+def test_tablets_get_two_columns_in_the_order_of_the_phone():
+    sheet = style_sheet(board_spec())
+    between = sheet[sheet.index(f"@media {BETWEEN}") :]
+    assert "repeat(2, minmax(0, 1fr))" in between
+    assert ".board > .tile-at-today, .board > .tile-at-map { grid-column: 1 / -1; }" in between
 
 
 def test_a_city_without_grids_has_an_empty_map(client, watcher):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TITLE = {"zh-Hans": "表", "en": "Table"}
 
 
-def viewer(*grants: tuple[str, str, str]) -> Viewer:
+def viewer(*grants: tuple[str, str, str] | tuple[str, str, str, bool]) -> Viewer:
     return Viewer(None, None, "x", "official", tuple(Grant(*each) for each in grants))
 
 
@@ -63,6 +63,11 @@ def test_one_single_grant_must_cover_a_row(cases: str) -> None:
     assert ids(cases, viewer(("events.view", "", "33/1/"))) == [1, 2]
     with pytest.raises(NotAllowed):
         ids(cases, viewer(("data.manage", "", "")))
+
+
+def test_what_a_department_was_given_is_covered_wherever_it_lies(cases: str) -> None:
+    home = (("events.view", "c/water/", "33/2/", True), ("events.dispatch", "c/water/", "33/2/", True))
+    assert ids(cases, viewer(*home)) == [1, 4]  # and of what nobody has only what lies in its area
 
 
 def test_sensitive_columns_are_masked_for_people_and_whole_for_the_platform(cases: str) -> None:

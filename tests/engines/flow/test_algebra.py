@@ -32,7 +32,10 @@ from yiwang.kernel.calendar import named
 from yiwang.kernel.errors import Failure
 
 AROUND = Surroundings({"case": named("office"), "always": named("always")}, lambda code: Unit(len(code), f"{code}/"))
-VERBS = ["claim", "unclaim", "complete", "return", "transfer", "hold", "resume", "extend", "urge", "warn", "miss"]
+VERBS = [
+    *("claim", "unclaim", "complete", "return", "transfer", "withdraw"),
+    *("hold", "resume", "extend", "urge", "warn", "miss"),
+]
 
 
 def titled(text: str) -> dict[str, str]:
@@ -67,6 +70,8 @@ def flows(draw: st.DrawFn) -> FlowSpec:
                 "calendar": calendar,
                 "warn_at": draw(st.sampled_from([[0.2, 0.5], [0.5], []])),
             }
+        if draw(st.booleans()):
+            node["withdraw"] = {"permission": "flow.dispatch", "next": draw(anywhere)}
         nodes[name] = node
     for n, name in enumerate(others):
         after = draw(st.sampled_from(others[n + 1 :] + users + ends))
@@ -99,6 +104,7 @@ def _reached(nodes: dict[str, dict[str, object]]) -> set[str]:
             node = nodes[name]
             waiting += [o["next"] for o in node.get("outcomes", {}).values()]
             waiting += [r["next"] for r in node.get("routes", [])]
+            waiting += [node["withdraw"]["next"]] if "withdraw" in node else []
             waiting += [node[key] for key in ("next", "default") if node.get(key)]
     return seen
 

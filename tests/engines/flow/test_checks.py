@@ -47,6 +47,12 @@ def test_a_sound_flow_has_no_problems():
         ("    default: closed\n", "", "do not cover every case"),
         ("calendar: office", "calendar: holiday", "there is no calendar “holiday”: always, case, hotline, office"),
         ("permission: flow.dispatch", "permission: flow.dispach", "did you mean “flow.dispatch”?"),
+        (
+            "    clock: {min",
+            "    withdraw: {permission: flow.dispach, next: verify}\n    clock: {min",
+            "“flow.dispatch”?",
+        ),
+        ("    clock: {min", "    withdraw: {permission: flow.work, next: dispach}\n    clock: {min", "“dispatch”?"),
         ("urgency: integer", "last_outcome: integer", "a field every flow has"),
         ("default: false", "default: maybe", "not of the type boolean"),
         ("  rejected: {kind: end}\n", "  rejected: {kind: end}\n  lost: {kind: end}\n", "no road leads from the start"),

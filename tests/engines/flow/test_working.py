@@ -162,6 +162,42 @@ def test_a_transfer_moves_the_work_and_its_limit(city: City):
     assert queries.differences_to_log(moved.instance_uid) == []
 
 
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_who_the_step_names_takes_a_step_back_and_its_limit_ends_with_it(city: City, is_taken: bool):
+    # given a flow that says so, and work a department has, taken by somebody or not
+    step = "    clock: {minutes: urgency * 60"
+    said = COURSE.replace(step, "    withdraw: {permission: flow.supervise, next: dispatch}\n" + step)
+    actions.publish_definition("course", flow_spec(said)[0], by=SYSTEM)
+    handle = city.dispatched("works").open_items[0]
+    if is_taken:
+        actions.claim_item(handle.uid, by=city.wang)
+    # when others try, or nobody says why, then it stays
+    for other in (city.wang, city.dora):
+        with pytest.raises(NotAllowed):
+            actions.withdraw_item(handle.uid, reason="mine", by=other)
+    with pytest.raises(Invalid):
+        actions.withdraw_item(handle.uid, reason=" ", by=city.sun)
+    # and who may sees it, and takes it back
+    assert queries.item(city.sun, handle.uid).may_withdraw
+    assert not queries.item(city.wang, handle.uid).may_withdraw
+    moved = actions.withdraw_item(handle.uid, reason="wrong department", by=city.sun)
+    assert [(i.state, i.outcome) for i in moved.closed] == [("cancelled", "withdrawn")]
+    assert [i.node for i in moved.open_items] == ["dispatch"]
+    # then the next dispatch begins a limit of its own, and the log explains it all
+    clock.shift(1800)
+    to = actions.Assignment(department_id=city.departments["parks"])
+    again = actions.complete_item(moved.open_items[0].uid, outcome="dispatched", assign=to, by=city.dora)
+    assert again.open_items[0].due_at == named("office").add_minutes(clock.now(), 120).at
+    assert again.open_items[0].due_at != handle.due_at
+    assert queries.differences_to_log(moved.instance_uid) == []
+
+
+def test_a_step_whose_flow_does_not_say_so_is_not_taken_back(city: City):
+    handle = city.dispatched("works").open_items[0]
+    with pytest.raises(Conflict, match="cannot be taken back"):
+        actions.withdraw_item(handle.uid, reason="?", by=city.sun)
+
+
 def test_a_transfer_tells_the_flow_what_it_computes_departments_from(city: City):
     computed = COURSE.replace(
         "    clock: {minutes: urgency", "    department: {value: department}\n    clock: {minutes: urgency"

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.engines.metric.makers import IN_TIME_SQL, RECEIVED_SQL, metric_spec, write_cases
-from tests.engines.place.conftest import city  # noqa: F401 - fixture
+from tests.engines.place.conftest import city as city
 from yiwang.base.access import SYSTEM, Grant, Viewer
 from yiwang.engines.metric import actions
 
@@ -23,7 +23,7 @@ def own_lake(settings, tmp_path: Path):
 
 
 @pytest.fixture
-def metrics(city):  # noqa: F811
+def metrics(city):
     """The metrics `received` and `in_time` of Testville, and the table they read."""
     write_cases()
     actions.put_metric("testville", "received", metric_spec(), RECEIVED_SQL, scene="tests", by=SYSTEM)

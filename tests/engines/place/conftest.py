@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 
+from tests.engines.place import town as town_plan
 from tests.engines.place.makers import named, square
 from yiwang.base.access import SYSTEM
 from yiwang.base.areas import actions as areas
@@ -43,4 +45,19 @@ def grids(city):
         ],
         by=SYSTEM,
     )
+    return city
+
+
+@pytest.fixture
+def town(city):
+    """The town of `town.py`: two streets of one grid each, elements and addresses."""
+    for code, title in (("hb", "湖滨街道"), ("wh", "望湖街道")):
+        areas.put_area("testville", code, title={"zh-Hans": title, "en": code}, level=4, parent_code="one", by=SYSTEM)
+    actions.put_system("testville", "grids", title={"en": "Grids", "zh-Hans": "网格"}, level=6, by=SYSTEM)
+    west, east = (shapely.box(*town_plan.at(x, 0), *town_plan.at(x + 10, 10)) for x in (0, 10))
+    actions.put_grids(
+        "testville", "grids", [named("w", west, area_code="hb"), named("e", east, area_code="wh")], by=SYSTEM
+    )
+    actions.put_elements("testville", town_plan.elements(), by=SYSTEM)
+    actions.put_addresses("testville", town_plan.addresses(), by=SYSTEM)
     return city

@@ -128,3 +128,22 @@ def test_duties_are_given_by_who_manages_that_area_and_told_to_signed_in_people(
     with pytest.raises(NotAllowed):
         queries.duty_of(ANONYMOUS, grid_id)
     assert queries.duty_of(two, grid_id) == []
+
+
+def test_many_duties_at_once_and_only_once(grids, somebody, grid_id):
+    # when two people are put on duty in one go, twice
+    rows = [("a", "grid_worker", somebody("ann").uid), ("a", "grid_leader", somebody("bob").uid)]
+    with clock.frozen(NOON):
+        assert actions.put_duties("testville", "grids", rows, by=SYSTEM) == 2
+        assert actions.put_duties("testville", "grids", rows, by=SYSTEM) == 0
+    # then both are, the leader first
+    assert names(grid_id) == ["Bob", "Ann"]
+
+
+def test_one_unknown_grid_among_many_puts_nobody_on_duty(grids, somebody):
+    ann = somebody("ann").uid
+    with pytest.raises(NotFound):
+        actions.put_duties("testville", "grids", [("a", "grid_worker", ann), ("zz", "grid_worker", ann)], by=SYSTEM)
+    with pytest.raises(Invalid):
+        actions.put_duties("testville", "grids", [("a", "king", ann)], by=SYSTEM)
+    assert not GridDuty.objects.exists()

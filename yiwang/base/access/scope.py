@@ -39,7 +39,7 @@ def scope_key(viewer: Viewer, permission: str) -> str:
     if viewer.is_system:
         return "system"
     parts = sorted(
-        f"{grant.department_path}|{grant.area_path}|{viewer.covers_undispatched(grant):d}"
+        f"{grant.department_path}|{grant.area_path}|{grant.is_home:d}|{viewer.covers_undispatched(grant):d}"
         for grant in _widest(viewer, permission)
     )
     return hashlib.sha256("\n".join([permission, *parts]).encode()).hexdigest()[:32]
@@ -63,6 +63,8 @@ def _grant_filter(viewer: Viewer, grant: Grant, department: str | None, area: st
     dispatched = Q(**{f"{department}__gt": ""})
     if grant.department_path:
         dispatched = Q(**{f"{department}__under": grant.department_path})
+    if grant.is_home:  # given to the department: wherever it lies
+        return dispatched | (found & Q(**{department: ""})) if viewer.covers_undispatched(grant) else dispatched
     if viewer.covers_undispatched(grant):
         if not grant.department_path:
             return found or ~NOTHING

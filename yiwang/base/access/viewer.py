@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yiwang.base.access.paths import covers
-from yiwang.base.access.permissions import dispatch_of
+from yiwang.base.access.permissions import dispatch_of, permissions
 from yiwang.kernel.errors import NotAllowed
 from yiwang.kernel.text import N_
 
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One permission on one department subtree and one area subtree; "" = all of them."""
+    """One permission on one department subtree and one area subtree; "" = all of them.
+
+    `is_home`: of a post that reaches as far as its department does. What somebody gave to the department is covered
+    wherever it lies; the area bounds the rest. A post narrowed to a part of its department's area stays within it.
+    """
 
     permission: str
     department_path: str = ""
     area_path: str = ""
+    is_home: bool = False
 
     def covers(self, other: Grant) -> bool:
         """True when everything `other` allows is allowed by this one too."""
@@ -25,7 +30,13 @@ class Grant:
             self.permission == other.permission
             and covers(self.department_path, other.department_path)
             and covers(self.area_path, other.area_path)
+            and (self.is_home or not other.is_home or not self.area_path)
         )
+
+    def reaches(self, department_path: str, area_path: str) -> bool:
+        """True for a row of a department (not "") that lies in its area, or at home wherever it lies."""
+        is_near = covers(self.area_path, area_path) or self.is_home
+        return is_near and covers(self.department_path, department_path)
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,12 @@ class Viewer:
         dispatch = dispatch_of(grant.permission)
         if dispatch is None:
             return grant.department_path == ""
-        return Grant(dispatch, grant.department_path, grant.area_path) in self.grants
+        wanted = (dispatch, grant.department_path, grant.area_path)
+        return any((each.permission, each.department_path, each.area_path) == wanted for each in self.grants)
 
     def _covers(self, grant: Grant, department_path: str | None, area_path: str | None) -> bool:
+        if department_path and area_path is not None:
+            return grant.reaches(department_path, area_path)
         if area_path is not None and not covers(grant.area_path, area_path):
             return False
         if department_path is None:
@@ -91,4 +105,7 @@ def require(
 ) -> None:
     """Raise NotAllowed unless `viewer.may(…)` with the same arguments."""
     if not viewer.may(permission, department_path=department_path, area_path=area_path):
-        raise NotAllowed(N_("Your posts do not allow this here (%(permission)s)."), permission=permission)
+        known = permissions().get(permission)
+        raise NotAllowed(
+            N_("Your posts do not allow this here: %(permission)s."), permission=known.title if known else permission
+        )

@@ -31,7 +31,7 @@ class Photo:
 
 
 def rewrite(file: BinaryIO) -> Photo:
-    """Decode and encode a photo again: WebP when transparent, else JPEG. Invalid when it cannot be read."""
+    """Decode and encode a photo again: WebP when it was or is transparent, else JPEG. Invalid for damaged ones."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -58,7 +58,7 @@ def _rewritten(opened: Image.Image) -> Photo:
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     small = image.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    kind = WEBP if has_alpha else JPEG
+    kind = WEBP if has_alpha or opened.format == "WEBP" else JPEG
     return Photo(kind, _encoded(image, kind), _encoded(small, kind), image.width, image.height)
 
 
@@ -67,5 +67,5 @@ def _encoded(image: Image.Image, kind: Kind) -> bytes:
     if kind is JPEG:
         image.save(out, "JPEG", quality=85, optimize=True)
     else:
-        image.save(out, "WEBP", quality=85, method=4)
+        image.save(out, "WEBP", quality=85, method=2)
     return out.getvalue()

@@ -60,6 +60,11 @@ def job_backlog() -> dict[str, tuple[int, datetime]]:
     return {r["state"]: (r["n"], r["since"]) for r in rows.annotate(n=Count("id"), since=Min("asked_at"))}
 
 
+def is_waiting(name: str, key: str) -> bool:
+    """Whether a job of this name and key waits or runs."""
+    return Job.objects.filter(name=name, key=key, state__in=(READY, RUNNING)).exists()
+
+
 def waiting_jobs() -> tuple[int, datetime | None]:
     """For health checks: how many jobs are due and not begun, and since when the oldest of them is due."""
     due = Job.objects.filter(state=READY, run_at__lte=now())

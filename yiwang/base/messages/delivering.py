@@ -30,6 +30,8 @@ MOST_ATTEMPTS = 10
 LONGEST_WAIT_S = 3600
 BATCH = 100
 BATCH_S = 0.25  # a batch holds SQLite's only write lock: keep it short
+WINDOW = 1_000
+"""How many of the oldest open deliveries are looked at first: whatever waits behind them costs nothing."""
 
 log = logging.getLogger("yiwang.messages")
 
@@ -38,31 +40,48 @@ def deliver_pending(limit: int = 1_000) -> int:
     """Deliver what is due, at most about `limit`; returns how many deliveries were done. Any number of workers."""
     done = 0
     while done < limit:
-        if not _due().exists():  # a plain read: an idle worker takes no write lock
+        window = _window()
+        if window == 0:
             break
-        tried, succeeded = _deliver_batch(min(BATCH, limit - done))
+        tried, succeeded = _deliver_batch(min(BATCH, limit - done), window)
         done += succeeded
         if not tried:
             break
     return done
 
 
-def _due() -> QuerySet[Delivery]:
-    """Open deliveries that are due and first in their (subscriber, subject)."""
+def _window() -> int | None:
+    """Where something is due: among the oldest, else (they wait for another try) anywhere, None; 0 for nowhere.
+
+    Plain reads: an idle worker takes no write lock.
+    """
+    if _due(WINDOW).exists():
+        return WINDOW
+    return None if _due(None).exists() else 0
+
+
+def _due(window: int | None) -> QuerySet[Delivery]:
+    """Open deliveries that are due and first in their (subscriber, subject), among the `window` oldest or all.
+
+    The first of a queue among the oldest is the first of all: whatever comes before it is older still.
+    """
     names = [name for name in known_names() if name not in pulling()]
     waiting = Delivery.objects.filter(state=PENDING, subscriber__in=names)
+    seen = waiting
+    if window is not None:
+        seen = Delivery.objects.filter(id__in=waiting.order_by("id").values("id")[:window])
     # Not "there is no earlier one": PostgreSQL without fresh statistics answers that by comparing all with all.
-    first = waiting.order_by().values("subscriber", "subject").annotate(first=Min("id")).values("first")
+    first = seen.order_by().values("subscriber", "subject").annotate(first=Min("id")).values("first")
     return waiting.filter(next_at__lte=clock.now(), id__in=first)
 
 
-def _deliver_batch(size: int) -> tuple[int, int]:
+def _deliver_batch(size: int, window: int | None) -> tuple[int, int]:
     """One transaction; returns (deliveries tried, deliveries done)."""
     stop_at = time.monotonic() + BATCH_S
     done: list[int] = []
     failed: list[Delivery] = []
     with transaction.atomic():
-        for queue in _locked_queues(size):
+        for queue in _locked_queues(size, window):
             for delivery in queue:
                 if not _handle(delivery):
                     failed.append(delivery)
@@ -78,12 +97,12 @@ def _deliver_batch(size: int) -> tuple[int, int]:
     return len(done) + len(failed), len(done)
 
 
-def _locked_queues(size: int) -> list[list[Delivery]]:
+def _locked_queues(size: int, window: int | None) -> list[list[Delivery]]:
     """Lock first deliveries and add what follows each, in order; about `size` deliveries in two queries.
 
     Whoever holds the first open delivery of a (subscriber, subject) owns its queue: others only ever lock first ones.
     """
-    heads = _due().select_related("message").select_for_update(skip_locked=True, of=("self",))
+    heads = _due(window).select_related("message").select_for_update(skip_locked=True, of=("self",))
     queues = {(d.subscriber, d.subject): [d] for d in heads.order_by("id")[:size]}
     if not queues or len(queues) >= size:
         return list(queues.values())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from uuid import UUID
+
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from yiwang.base.access import Viewer
 from yiwang.base.deeds import deed
@@ -12,6 +16,9 @@ from yiwang.base.notices.texts import to_json
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_, Text
+
+GROUPED_FOR = timedelta(hours=1)
+"""How long a line that counts on goes on counting, if nobody reads it."""
 
 
 def notify(account_ids: Iterable[int], text: Text, *, url: str = "", key: str = "", by: Viewer) -> int:
@@ -38,6 +45,40 @@ def notify(account_ids: Iterable[int], text: Text, *, url: str = "", key: str = 
     return len(made)
 
 
+def notify_grouped(
+    account_ids: Iterable[int], text: Text, many: Text, *, group: str, url: str, many_url: str, by: Viewer
+) -> int:
+    """Tell accounts of one more thing of a kind, so that much of it does not flood them; returns how many were told.
+
+    The first is `text`. While it is unread and younger than `GROUPED_FOR` the next ones make it `many` instead, which
+    is given `n`, how many they are, and leads to `many_url`. Announces `notice.created` as `notify` does.
+    """
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return 0
+    with deed("notices.notify_grouped", by=by, subject=group) as d:
+        at = now()
+        lines = Notice.objects.filter(account_id__in=wanted, key=group)
+        over = Q(read_at__isnull=False) | Q(created_at__lte=at - GROUPED_FOR)
+        lines.filter(over).update(key=Concat("key", Value(":"), Cast("pk", CharField())))
+        params = to_json(text.params) | {"n": 0}
+        new = [
+            Notice(account_id=one, msgid=text.msgid, params=params, url=url, key=group, created_at=at) for one in wanted
+        ]
+        Notice.objects.bulk_create(new, ignore_conflicts=True)
+        rows = list(lines.select_for_update().order_by("account_id"))  # two workers at once: each counts on
+        for row in rows:
+            n = int(row.params["n"]) + 1
+            if n > 1:
+                row.msgid, row.params, row.url = many.msgid, to_json(many.params) | {"n": n}, many_url
+            else:
+                row.params = params | {"n": n}
+            d.announce("notice.created", version=1, subject=f"account:{row.account_id}", payload={"uid": str(row.uid)})
+        Notice.objects.bulk_update(rows, ["msgid", "params", "url"])
+        d.note(accounts=len(rows))
+    return len(rows)
+
+
 def mark_read(uids: Iterable[UUID] | None = None, *, by: Viewer) -> int:
     """Mark the viewer's own notices read, all of them without `uids`; returns how many were unread.
 
@@ -49,6 +90,21 @@ def mark_read(uids: Iterable[UUID] | None = None, *, by: Viewer) -> int:
     if uids is not None:
         rows = rows.filter(uid__in=list(uids))
     return rows.update(read_at=now())
+
+
+def reword_notices(url: str, *, reword: Callable[[str], str], by: Viewer) -> int:
+    """Pass every text in the notices that lead to a page through `reword` (what an erased person said leaves them).
+
+    Returns how many changed.
+    """
+    n = 0
+    with deed("notices.reword_notices", by=by, subject=f"page:{url}") as d:
+        for row in Notice.objects.filter(url=url):
+            params = {name: reword(value) if isinstance(value, str) else value for name, value in row.params.items()}
+            if params != row.params:
+                n += Notice.objects.filter(pk=row.pk).update(params=params)
+        d.note(notices=n)
+    return n
 
 
 def erase_notices_of(account_ids: Iterable[int], *, reason: str, by: Viewer) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from yiwang.base.organisation.models import Appointment, Department, Post, Reach
 from yiwang.base.organisation.queries import DepartmentView, PostView, department_view, post_rows, post_view, today_at
 from yiwang.base.organisation.roles import DEFAULT_ROLES
 from yiwang.base.people.actions import renew_access
-from yiwang.base.people.queries import account_for_sign_in
+from yiwang.base.people.queries import account_for_sign_in, active_ids
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 from yiwang.kernel.text import N_
 
 MANAGE = "accounts.manage"
+BATCH = 500
 
 
 def put_department(
@@ -159,6 +161,32 @@ def appoint(
         renew_access([account.pk])
         d.note(post=post_code, from_on=start.isoformat(), to_on=to_on.isoformat() if to_on else None)
     return made.uid
+
+
+def appoint_many(pairs: Collection[tuple[UUID, str]], *, from_on: date | None = None, by: Viewer) -> int:
+    """Appoint many to posts, as (account uid, post code), until further notice; returns how many are new.
+
+    One transaction and one audit entry with the number by post. Who holds the post already is left alone. NotFound for
+    an unknown account or post, Conflict for a closed post: then nothing is written.
+    """
+    posts = {code: _post(code) for code in {code for _uid, code in pairs}}
+    for row in posts.values():
+        _require_over(by, row)
+        if not row.is_active:
+            raise Conflict(N_("The post %(code)s is closed."), code=row.code)
+    ids = active_ids({uid for uid, _code in pairs})
+    with deed("organisation.appoint_many", by=by, subject="appointments") as d:
+        held = set(Appointment.objects.filter(post__in=posts.values(), to_on=None).values_list("account_id", "post_id"))
+        fresh = [
+            Appointment(account_id=ids[uid], post=posts[code], from_on=from_on or today_at(posts[code]))
+            for uid, code in pairs
+            if (ids[uid], posts[code].pk) not in held
+        ]
+        Appointment.objects.bulk_create(fresh, BATCH)
+        for start in range(0, len(fresh), BATCH):
+            renew_access([each.account_id for each in fresh[start : start + BATCH]])
+        d.note(posts=dict(Counter(each.post.code for each in fresh)))
+    return len(fresh)
 
 
 def end_appointment(uid: UUID, *, on: date | None = None, reason: str, by: Viewer) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import CharField, F, Q, QuerySet
 
 from yiwang.base.access import Grant, Viewer, require, scope
-from yiwang.base.access.paths import join_path
+from yiwang.base.access.paths import ancestor_paths, join_path
 from yiwang.base.organisation.models import Appointment, Department, Post, Reach, Role
 from yiwang.base.prepared import Given, Prepared
 from yiwang.kernel import clock
@@ -60,6 +60,19 @@ class PostView:
     department_path: str
     area_path: str
     is_active: bool
+    is_home: bool = False
+    """Reaches as far as its department: what the department is given, it is given wherever that lies."""
+
+    def grant(self, permission: str) -> Grant:
+        """What the post gives of one permission."""
+        return Grant(permission, self.department_path, self.area_path, self.is_home)
+
+    def covers(self, *, department_path: str | None = None, area_path: str | None = None) -> bool:
+        """Whether its grants cover a row with these paths; one left out is not asked about."""
+        if department_path and area_path is not None:
+            return self.grant("").reaches(department_path, area_path)
+        is_inside = department_path is None or department_path.startswith(self.department_path)
+        return is_inside and (area_path is None or area_path.startswith(self.area_path))
 
 
 @dataclass(frozen=True)
@@ -98,9 +111,7 @@ def _in_words_of(viewer: Viewer, account: Account) -> Viewer:
 
 def _viewer(account: Account) -> Viewer:
     posts = posts_of(account.pk) if account.is_active else []
-    grants = {
-        Grant(permission, post.department_path, post.area_path) for post in posts for permission in post.permissions
-    }
+    grants = {post.grant(permission) for post in posts for permission in post.permissions}
     departments = {post.department_id for post in posts if post.department_id is not None}
     return Viewer(
         account_id=account.pk,
@@ -172,23 +183,33 @@ def handlers_of(
 ) -> list[Official]:
     """Who may take work of this department today: holders of its posts whose role has `permission`.
 
-    `area_path` keeps those whose post covers that place. For engines that assign work, so no viewer is asked for.
+    `area_path` keeps those whose post covers work of the department that lies there. For engines that assign work,
+    so no viewer is asked for.
     """
     return [
         one
         for one in _officials(Q(post__department_id=department_id))
-        if permission in one.post.permissions and (area_path is None or area_path.startswith(one.post.area_path))
+        if permission in one.post.permissions
+        and (one.post.is_home or area_path is None or area_path.startswith(one.post.area_path))
     ]
+
+
+def is_reached(department_path: str, area_path: str, *, permission: str) -> bool:
+    """Whether any post, held or vacant, covers work of this department that lies there. One query."""
+    near = Q(department__path__in=ancestor_paths(department_path)) | ~Q(reach=Reach.DEPARTMENT)
+    return any(
+        permission in one.permissions and one.covers(department_path=department_path, area_path=area_path)
+        for one in map(post_view, post_rows().filter(near, is_active=True))
+    )
 
 
 def holders_of(permission: str, *, department_path: str | None = None, area_path: str | None = None) -> list[Official]:
     """Who holds a post today whose grant of `permission` covers these paths (whom to tell, whom to escalate to)."""
+    roles = [pk for pk, permissions in Role.objects.values_list("pk", "permissions") if permission in permissions]
     return [
         one
-        for one in _officials(Q())
-        if permission in one.post.permissions
-        and (department_path is None or department_path.startswith(one.post.department_path))
-        and (area_path is None or area_path.startswith(one.post.area_path))
+        for one in _officials(Q(post__role__in=roles))
+        if one.post.covers(department_path=department_path, area_path=area_path)
     ]
 
 
@@ -263,6 +284,9 @@ def post_view(row: Post) -> PostView:
         department_path=department_path,
         area_path=row.area.path if row.area else widest,
         is_active=row.is_active,
+        is_home=home is not None
+        and row.reach == Reach.DEPARTMENT
+        and (row.area is None or widest.startswith(row.area.path)),
     )
 
 

@@ -49,7 +49,7 @@ DEFAULT_ROLES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     ),
     "handler": (
         {"zh-Hans": "处置人员", "en": "Handler"},
-        ("events.report", "events.view", "events.handle", "events.unmask", "flow.work"),
+        ("events.patrol", "events.view", "events.handle", "events.unmask", "flow.work"),
     ),
     "verifier": (
         {"zh-Hans": "核查员", "en": "Verifier"},

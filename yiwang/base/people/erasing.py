@@ -51,6 +51,7 @@ def erase_account(uid: UUID, *, reason: str, by: Viewer) -> int:
         account.username = f"erased-{uid.hex}"
         account.display_name = "—"
         account.oidc_issuer = account.oidc_sub = ""
+        account.preferences = {}
         account.is_active = False
         account.access_version = fresh_version()
         account.set_unusable_password()

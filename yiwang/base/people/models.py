@@ -41,6 +41,7 @@ class Account(PersonalModel, AbstractBaseUser):
     citizen_id = PersonalField("citizen_id")
     credit_code = PersonalField("credit_code")
     language = models.CharField(max_length=16, default="zh-hans")
+    preferences = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)
     access_version = models.PositiveIntegerField(default=1)
     oidc_issuer = models.CharField(max_length=255, blank=True, default="")

@@ -108,6 +108,17 @@ def account_for_sign_in(uid: UUID) -> Account:
     return row
 
 
+def active_ids(uids: Iterable[UUID]) -> dict[UUID, int]:
+    """The ids of active accounts by uid, for bulk writes. NotFound when one of them is not there."""
+    wanted, found = list(uids), dict[UUID, int]()
+    for start in range(0, len(wanted), 500):
+        rows = Account.objects.filter(uid__in=wanted[start : start + 500], is_active=True)
+        found |= dict(rows.values_list("uid", "pk"))
+    if len(found) < len(set(wanted)):
+        raise NotFound(N_("There is no such account."))
+    return found
+
+
 def tokens(viewer: Viewer, uid: UUID) -> list[TokenView]:
     """The API tokens of an account (own, or with `accounts.manage`), newest first."""
     owner = account(viewer, uid)

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.base.areas import queries as areas
 from yiwang.domains.events import queries
+from yiwang.domains.events.wording import REASON_TITLES
 from yiwang.kernel.codes import phone
 from yiwang.kernel.titles import Title, pick
 
@@ -75,7 +76,7 @@ class ReportForm(CityForm):
     text = Words(
         label=_("What is the matter?"),
         max_length=MAX_TEXT,
-        widget=forms.Textarea({"rows": 5}),
+        widget=forms.Textarea({"rows": 4}),
         help_text=_("What you see, since when, and what is dangerous about it. No names or numbers of other people."),
         error_messages={"required": _("Please say in a few words what is the matter.")},
     )
@@ -108,6 +109,8 @@ class ReportForm(CityForm):
         help_text=_("Only the first sentence, the kind of matter, the district, the state and the dates"),
     )
     website = forms.CharField(label=_("Leave this empty"), required=False)
+    facility = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    joins = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, city: areas.JurisdictionView, *args: Any, **more: Any) -> None:
@@ -153,7 +156,7 @@ class ReportForm(CityForm):
     def submission_uid(self) -> UUID:
         """The key of this sending: the same page with the same words is the same report, other words are another."""
         base: UUID = self.cleaned_data["submission"]
-        said = (str(self.cleaned_data.get(name) or "") for name in ("text", "address", "area", "lon", "lat"))
+        said = (str(self.cleaned_data.get(name) or "") for name in ("text", "address", "area", "lon", "lat", "joins"))
         return uuid5(base, f"{self.city.code}\0" + "\0".join(said))
 
 
@@ -179,6 +182,12 @@ class EvaluationForm(CityForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose between one and five stars.")},
     )
+    reasons = forms.MultipleChoiceField(
+        label=_("Why?"),
+        choices=[(code, gettext_lazy(title)) for code, title in REASON_TITLES.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     text = Words(
         label=_("Would you like to add something?"),
         max_length=500,
@@ -188,13 +197,18 @@ class EvaluationForm(CityForm):
 
 
 class ReopenForm(CityForm):
-    """Why it is not solved."""
+    """Why it is not solved, with a photo of how it looks now."""
 
     reason = Words(
         label=_("What is still wrong?"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Please say what is still wrong.")},
+    )
+    photos = PhotosField(
+        label=_("Photo of how it looks now"),
+        required=False,
+        widget=PhotosInput({"accept": "image/jpeg,image/png,image/webp", "multiple": True}),
     )
 
 

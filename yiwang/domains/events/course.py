@@ -116,8 +116,8 @@ def _load(course: Course) -> Rules:
             path=row.path,
             level=row.level,
             urgency=row.urgency,
-            accept_minutes=row.accept_minutes or (parent.accept_minutes if parent else None),
-            handle_minutes=row.handle_minutes or (parent.handle_minutes if parent else None),
+            accept_minutes=_own(row.accept_minutes, parent.accept_minutes if parent else None),
+            handle_minutes=_own(row.handle_minutes, parent.handle_minutes if parent else None),
             calendar=row.calendar or (parent.calendar if parent else "office"),
             words=tuple(row.words),
             is_active=row.is_active,
@@ -131,6 +131,11 @@ def _load(course: Course) -> Rules:
         duties=tuple(_duties(course)),
         named_areas=_named_areas(jurisdiction),
     )
+
+
+def _own(minutes: int | None, above: int | None) -> int | None:
+    """A limit, where none is given the parent's; 0 is one: without limit."""
+    return above if minutes is None else minutes
 
 
 def _named_areas(jurisdiction: areas.JurisdictionView) -> tuple[tuple[str, int, str], ...]:

@@ -39,17 +39,19 @@ class Likeness:
 
 def likely_duplicates(event: Event, rules: Rules, *, limit: int = 5) -> list[Likeness]:
     """Open events like this one, best first, from the scene's `propose_from` upwards."""
-    rule = rules.settings.duplicates
-    found = candidates(event, rules)
-    if not found:
-        return []
+    least = rules.settings.duplicates.propose_from
+    return [like for like in scored(event, candidates(event, rules), rules) if like.score >= least][:limit]
+
+
+def scored(event: Event, found: Sequence[Event], rules: Rules) -> list[Likeness]:
+    """How alike each of the events found is, best first."""
     words = [Counter(grams(_words(e))) for e in (event, *found)]
     weights = _rarity(words)
-    scored = [
+    likes = (
         _likeness(event, other, rules, _cosine(words[0], theirs, weights))
         for other, theirs in zip(found, words[1:], strict=True)
-    ]
-    return sorted((s for s in scored if s.score >= rule.propose_from), key=lambda s: -s.score)[:limit]
+    )
+    return sorted(likes, key=lambda like: -like.score)
 
 
 def candidates(event: Event, rules: Rules) -> list[Event]:
@@ -59,11 +61,16 @@ def candidates(event: Event, rules: Rules) -> list[Event]:
     if event.lon is not None and event.lat is not None:
         here = Q(cell__in=place.cells_around(event.lon, event.lat, rule.within_metres, CELL_DEGREES))
     elif event.address_text:
-        here = Q(address_text=event.address_text, jurisdiction_id=event.jurisdiction_id)
+        # the close adds nothing but names the small index of addresses; beside cells it would name a wrong one
+        here = Q(address_text=event.address_text, closed_at=None) & ~Q(address_text="")
     else:
         return []
-    found = Event.objects.filter(here, status__in=OPEN_STATUSES, jurisdiction_id=event.jurisdiction_id).filter(
-        occurred_at__gte=event.occurred_at - span, occurred_at__lte=event.occurred_at + span
+    found = Event.objects.filter(
+        here,
+        status__in=OPEN_STATUSES,
+        jurisdiction_id=event.jurisdiction_id,
+        occurred_at__gte=event.occurred_at - span,
+        occurred_at__lte=event.occurred_at + span,
     )
     if event.pk is not None:  # one still being typed has no id, and everything is earlier
         found = found.filter(pk__lt=event.pk)

@@ -8,6 +8,7 @@ The event itself stays (its category, place, times, what officials did): a city'
   those are cut out of it wherever they stand (story, reasons, audit). Numbers are recognised by their blind index, so
   in any writing; a sentence of the person that somebody copied cannot be recognised.
 * Words of other reporters of the same event stay, with the same cuts.
+* The lists and marks the person kept go, and any kept list that looks for them.
 * Audit entries about these events that repeat any of it lose payload and reason.
 
 Rejected rows of imports are the data engine's to erase.
@@ -19,6 +20,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qs
 
 from django.db.models import Q
 
@@ -26,9 +28,11 @@ from yiwang.base.access import SYSTEM
 from yiwang.base.audit.queries import entries_about
 from yiwang.base.erasure.registry import Person, register_ager, register_eraser
 from yiwang.base.files.actions import remove_files
+from yiwang.base.notices.actions import reword_notices
 from yiwang.base.personal.sealed import blind
 from yiwang.domains.events import search
-from yiwang.domains.events.models import Category, Evaluation, Event, EventEntry, Report, Status
+from yiwang.domains.events.models import Category, Evaluation, Event, EventEntry, Report, SavedView, Seen, Status
+from yiwang.domains.events.numbers import event_number
 from yiwang.engines.flow.actions.wording import reword_cases, reworded
 from yiwang.kernel.clock import now
 
@@ -72,7 +76,19 @@ def erase_reports(person: Person) -> int:
     traces = _traces(person, reports, events)
     for report in reports:
         _blank(report, person)
-    return len(reports) + sum(_erase_words(event, traces, reports, person) for event in events)
+    n = len(reports) + forget_lists(person.account_ids, traces)
+    return n + sum(_erase_words(event, traces, reports, person) for event in events)
+
+
+def forget_lists(account_ids: Iterable[int], traces: Traces) -> int:
+    """Remove the lists and marks these accounts kept, and anybody's kept list that looks for the person by words."""
+    mine = list(account_ids)
+    n = SavedView.objects.filter(account_id__in=mine).delete()[0] + Seen.objects.filter(account_id__in=mine).delete()[0]
+    for view in SavedView.objects.filter(query__contains="q="):
+        said = (view.title, *parse_qs(view.query).get("q", ()))
+        if any(traces.cut(words) != words for words in said):
+            n += view.delete()[0]
+    return n
 
 
 def _events_of(reports: Iterable[Report]) -> list[Event]:
@@ -140,6 +156,7 @@ def _erase_words(event: Event, traces: Traces, reports: list[Report], person: Pe
     search.index_event(event, event.category.title if event.category else {})
     subject = f"event:{event.uid}"
     n += reword_cases(subject, title=event.title, reword=traces.cut, by=SYSTEM)
+    n += reword_notices(f"/events/{event_number(event.pk)}/", reword=traces.cut, by=SYSTEM)
     for uid, reason, payload in entries_about(subject):
         if any(traces.cut(said) != said for said in (reason, payload)):
             person.audit_uids.add(uid)

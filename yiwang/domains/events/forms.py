@@ -11,14 +11,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.domains.events.actions.coursing import MAX_WORDS
-from yiwang.domains.events.actions.reporting import MAX_TEXT
 from yiwang.domains.events.wording import STATE_TITLES
 
 Options = Sequence[tuple[str, str]]
 MAX_PHOTOS = 9
+DAY_MINUTES = 480
+"""A working day where no calendar is asked."""
 
 
 class DateInput(forms.DateInput):
@@ -47,7 +49,10 @@ class MomentInput(forms.DateTimeInput):
 
 
 class LongSelect(forms.Select):
-    """A select of a hundred choices written in one go; Django's own runs a template for each of them."""
+    """A select of a hundred choices written in one go; Django's own runs a template for each of them.
+
+    With scripts it is typed into (`choose.js`); without them it is a plain select.
+    """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element with its options, everything escaped."""
@@ -60,7 +65,12 @@ class LongSelect(forms.Select):
                 for code, title in cast(Options, self.choices)
             ),
         )
-        given = self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
+        words = {
+            "data-choose": gettext("Type to find: words, initials of the pinyin, or the code"),
+            "data-found": gettext("%(n)s to choose from"),
+            "data-none": gettext("Nothing matches. Try fewer letters."),
+        }
+        given = self.build_attrs(self.attrs, {"name": name} | words | (attrs or {}))
         return format_html("<select{}>{}</select>", flatatt(given), options)
 
     def use_required_attribute(self, initial: Any) -> bool:
@@ -104,7 +114,9 @@ class FilterForm(forms.Form):
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
     sort = forms.ChoiceField(
-        label=_("Order"), choices=[("recent", _("Newest first")), ("due", _("Next due first"))], required=False
+        label=_("Order"),
+        choices=[("recent", _("Newest first")), ("due", _("Next due first")), ("changed", _("Last changed first"))],
+        required=False,
     )
 
     def __init__(
@@ -170,23 +182,55 @@ class ReasonForm(StepForm):
 
 
 class DispatchForm(StepForm):
-    """To whom, as what, until when."""
+    """To whom, as what, until when. `offers["needed"]` names the fields that nothing answers by itself: an event
+    without a category, one for which the responsibility list names nobody."""
 
     department = forms.ChoiceField(
         label=_("Department"),
-        choices=[("", _("As the responsibility list says"))],
         widget=LongSelect,
         required=False,
+        error_messages={"required": _("The responsibility list names nobody here; please choose a department.")},
     )
-    category = forms.ChoiceField(label=_("Category"), choices=[("", _("As it is"))], widget=LongSelect, required=False)
-    minutes = forms.IntegerField(
-        label=_("Time limit in working minutes"),
+    category = forms.ChoiceField(
+        label=_("Category"),
+        widget=LongSelect,
+        required=False,
+        error_messages={"required": _("Please choose the category; limit and department depend on it.")},
+    )
+    hours = forms.IntegerField(
+        label=_("Time limit in working hours"),
         min_value=1,
-        max_value=600_000,
+        max_value=10_000,
         required=False,
         help_text=_("Left empty, the limit of the category holds."),
     )
     reason = _words(_("Note for the department"), required=False, rows=2)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, verb: str, offers: Mapping[str, Options] | None = None
+    ) -> None:
+        offered = dict(offers or {})
+        needed = {name for name, _words in offered.pop("needed", ())}
+        firsts = {"department": _("As the responsibility list says"), "category": _("As it is")}
+        for name, first in firsts.items():
+            offered[name] = [("", str(_("Please choose") if name in needed else first)), *offered.get(name, ())]
+        super().__init__(data, files, verb=verb, offers=offered)
+        for name in needed:
+            self.fields[name].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """With another category the list is asked again, so a department need not be chosen before it has answered."""
+        given = super().clean() or {}
+        if given.get("category") and "department" not in given and not self.data.get("department"):
+            self.errors.pop("department", None)
+            given["department"] = ""
+        return given
+
+
+class RedispatchForm(DispatchForm):
+    """To whom instead, and why it is taken from the one who has it; both departments and the story are told."""
+
+    reason = _words(_("Reason"), rows=2)
 
 
 class HandleForm(StepForm):
@@ -228,48 +272,44 @@ class CloseForm(StepForm):
 
 
 class ExtendForm(StepForm):
-    """How much more time, and why."""
+    """How much more working time, and why: one of the offered lengths (minutes, with dates), or days and hours.
 
-    minutes = forms.IntegerField(label=_("More time in working minutes"), min_value=1, max_value=600_000)
+    The first offered length is a working day.
+    """
+
+    more = forms.ChoiceField(label=_("How much more time?"), widget=forms.RadioSelect, required=False)
+    days = forms.IntegerField(label=_("Other: working days"), min_value=0, max_value=250, required=False)
+    hours = forms.IntegerField(label=_("and working hours"), min_value=0, max_value=1_000, required=False)
     reason = _words(_("Reason"))
+
+    def clean(self) -> dict[str, Any]:
+        """Reckon the working minutes (`minutes`); days and hours win over a chosen length."""
+        given = super().clean() or {}
+        lengths = [int(code) for code, _title in cast(Options, cast(forms.ChoiceField, self.fields["more"]).choices)]
+        days, hours = given.get("days") or 0, given.get("hours") or 0
+        own = days * (lengths[0] if lengths else DAY_MINUTES) + hours * 60
+        given["minutes"] = own or int(given.get("more") or 0)
+        if not given["minutes"] and not self.errors:
+            self.add_error("more", _("Please choose how much more time it needs."))
+        return given
+
+
+class NoteForm(StepForm):
+    """Words for colleagues."""
+
+    text = _words(_("Note"), hint=_("Only colleagues read this; the reporter never does."))
+    photos = PhotosField(label=_("Photos"), required=False, help_text=_("Up to nine, 10 MB each."))
+
+
+class MergeForm(StepForm):
+    """Why two events are one matter."""
+
+    reason = _words(
+        _("Reason"), required=False, rows=2, hint=_("Stands in both stories; the reporters do not read it.")
+    )
 
 
 class PurposeForm(forms.Form):
     """What personal data is needed for."""
 
     purpose = forms.CharField(label=_("What do you need it for?"), min_length=2, max_length=200)
-
-
-class EntryForm(forms.Form):
-    """An operator's entry of what a caller said."""
-
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-    place = forms.ChoiceField(label=_("City"))
-    source = forms.ChoiceField(label=_("Source"))
-    reporter_name = forms.CharField(label=_("Caller's name"), max_length=80, required=False)
-    reporter_phone = forms.CharField(label=_("Caller's telephone"), max_length=40, required=False)
-    text = forms.CharField(label=_("What is the matter"), max_length=MAX_TEXT, widget=forms.Textarea({"rows": 5}))
-    address = forms.CharField(label=_("Where"), max_length=300, required=False)
-    lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
-    lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
-    occurred_at = forms.DateTimeField(
-        label=_("When"), widget=MomentInput, required=False, help_text=_("Left empty, it is now.")
-    )
-    category = forms.ChoiceField(
-        label=_("Category"), choices=[("", _("Let the classifier decide"))], widget=LongSelect, required=False
-    )
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=[("", _("As the category says"))], required=False)
-
-    def __init__(
-        self, data: Any = None, *, initial: dict[str, Any] | None = None, offers: Mapping[str, Options]
-    ) -> None:
-        super().__init__(data, initial=initial)
-        offer(self, offers)
-
-    def clean(self) -> dict[str, Any]:
-        """A place needs both numbers."""
-        given = super().clean() or {}
-        for one, other in (("lon", "lat"), ("lat", "lon")):
-            if given.get(one) is None and given.get(other) is not None and one not in self.errors:
-                self.add_error(one, _("A place needs both longitude and latitude."))
-        return given

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas import queries as areas
+from yiwang.base.sent import Sent
 from yiwang.domains.events import actions, queries
 from yiwang.domains.events.queries import EventFilter, EventView, StoryLine
 
@@ -20,7 +21,7 @@ Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=
 """A time with its zone, within what every clock can show."""
 
 
-class ReportIn(Schema):
+class ReportIn(Sent):
     """A matter reported through the API."""
 
     jurisdiction: str
@@ -98,7 +99,7 @@ class EventDetailOut(EventOut):
     story: list[StoryOut]
 
 
-class EventsQuery(Schema):
+class EventsQuery(Sent):
     """Filters of the list; `order` is `recent` or `due`."""
 
     jurisdiction: str = ""
@@ -113,7 +114,7 @@ class EventsQuery(Schema):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class DispatchIn(Schema):
+class DispatchIn(Sent):
     """To whom; without a department the responsibility list decides."""
 
     department: str = ""
@@ -122,7 +123,7 @@ class DispatchIn(Schema):
     reason: str = ""
 
 
-class WordsIn(Schema):
+class WordsIn(Sent):
     """Words that go with a step."""
 
     text: str = ""
@@ -134,14 +135,14 @@ class VerifyIn(WordsIn):
     is_passed: bool
 
 
-class TransferIn(Schema):
+class TransferIn(Sent):
     """Another department and why."""
 
     department: str
     reason: str
 
 
-class EvaluationIn(Schema):
+class EvaluationIn(Sent):
     """What the reporter thinks, by the code of the receipt."""
 
     code: str
@@ -235,6 +236,25 @@ def transfer(request: ViewerRequest, number: str, body: TransferIn) -> actions.S
     """Hand it to another department."""
     uid = queries.event_uid(request.viewer, number)
     return actions.transfer_event(uid, by=request.viewer, department=body.department, reason=body.reason)
+
+
+@router.post("/{number}/withdraw", response=StatusOut)
+def withdraw(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
+    """Take a dispatched event back; it waits for dispatch again."""
+    return actions.withdraw_event(queries.event_uid(request.viewer, number), by=request.viewer, reason=body.text)
+
+
+@router.post("/{number}/redispatch", response=StatusOut)
+def redispatch(request: ViewerRequest, number: str, body: DispatchIn) -> actions.Standing:
+    """Take a dispatched event back and give it to another department in one step; needs a reason."""
+    uid = queries.event_uid(request.viewer, number)
+    return actions.redispatch_event(uid, by=request.viewer, **body.dict())
+
+
+@router.post("/{number}/release", response=StatusOut)
+def release(request: ViewerRequest, number: str, body: WordsIn) -> actions.Standing:
+    """Put an accepted event back for others of the department."""
+    return actions.release_event(queries.event_uid(request.viewer, number), by=request.viewer, reason=body.text)
 
 
 @router.post("/{number}/verify", response=StatusOut)

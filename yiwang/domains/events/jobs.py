@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from yiwang.base.access import SYSTEM
+from yiwang.base.areas.queries import jurisdiction
 from yiwang.base.jobs.registry import job, schedule
 from yiwang.domains.events.actions.warning import BATCH, tell_untaken
+from yiwang.domains.events.counting import fold_counts
+from yiwang.domains.events.learning import train_from_events
+from yiwang.domains.events.queries.shadow import TRAIN_JOB
+from yiwang.kernel.errors import Invalid
 
 EVERY_S = 60
+FOLD_S = 600
+TRAIN_LEASE_S = 900
 
 
 @job("events.tell_untaken", lease_s=120)
@@ -15,4 +23,20 @@ def tell_all_untaken() -> None:
         pass
 
 
+@job("events.fold_counts", lease_s=FOLD_S)
+def fold_all_counts() -> None:
+    """Keep the counts of ended events few."""
+    fold_counts()
+
+
+@job(TRAIN_JOB, retries=1, lease_s=TRAIN_LEASE_S)
+def train_on_own_events(*, place: str, acts: bool = False) -> None:
+    """Train on a city's closed events; where there are too few, nothing is made and its page says so."""
+    try:
+        train_from_events(jurisdiction=jurisdiction(place), by=SYSTEM, acts=acts)
+    except Invalid:
+        return
+
+
 schedule("events.tell_untaken", job="events.tell_untaken", every_s=EVERY_S)
+schedule("events.fold_counts", job="events.fold_counts", every_s=FOLD_S)

@@ -30,6 +30,7 @@ def register() -> None:
         ),
         params=("by", "level"),
         keep_s=KEEP_S,
+        follows_area=False,
     )
 
 

@@ -111,6 +111,8 @@ class Event(models.Model):
     area = models.ForeignKey("areas.Area", null=True, on_delete=models.PROTECT, related_name="+")
     area_path = PathField(blank=True)
     grid_code = models.CharField(max_length=64, blank=True)
+    element_code = models.CharField(max_length=64, blank=True)
+    """The facility it is about (a lamp, a manhole cover), where somebody scanned or named one."""
     department = models.ForeignKey(
         "organisation.Department", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )  # event_department begins with it
@@ -150,13 +152,60 @@ class Event(models.Model):
             models.Index(fields=["-occurred_at", "-id"], name="event_newest"),
             models.Index(fields=["jurisdiction", "-occurred_at", "-id"], name="event_recent"),
             # The few that are not finished, and the few that were merged: small indexes, which no planner passes over.
-            models.Index(fields=["jurisdiction", "due_at"], condition=models.Q(closed_at=None), name="event_open"),
+            models.Index(fields=["due_at", "id"], condition=models.Q(closed_at=None), name="event_open"),
+            models.Index(
+                fields=["jurisdiction", "-occurred_at", "-id"],
+                condition=models.Q(closed_at=None),
+                name="event_open_newest",
+            ),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="event_merged"),
             models.Index(fields=["jurisdiction", "status", "due_at"], name="event_due"),
+            models.Index(
+                fields=["jurisdiction", "due_at", "id"], condition=models.Q(due_at__isnull=False), name="event_by_due"
+            ),
             models.Index(fields=["jurisdiction", "category", "-occurred_at"], name="event_category"),
             models.Index(fields=["department", "status", "due_at"], name="event_department"),
             models.Index(fields=["cell", "occurred_at"], name="event_cell"),
+            # Where a matter without a point may be the same as another: by its address, among the open ones.
+            models.Index(
+                fields=["address_text"],
+                condition=models.Q(closed_at=None) & ~models.Q(address_text=""),
+                name="event_addressed",
+            ),
             models.Index(fields=["changed_at", "id"], name="event_changed"),
+            # What boards count of the last days stands in these two alone: no event's row is looked up for it.
+            models.Index(
+                fields=[
+                    "jurisdiction",
+                    "occurred_at",
+                    "status",
+                    "source",
+                    "is_late",
+                    "satisfaction",
+                    "category_path",
+                    "area_path",
+                    "department_path",
+                ],
+                name="event_reported",
+            ),
+            models.Index(
+                fields=[
+                    "jurisdiction",
+                    "closed_at",
+                    "status",
+                    "is_late",
+                    "satisfaction",
+                    "area_path",
+                    "department_path",
+                ],
+                condition=models.Q(closed_at__isnull=False),
+                name="event_ended",
+            ),
+            models.Index(
+                fields=["satisfaction", "closed_at"],
+                name="event_rated",
+                condition=models.Q(satisfaction__isnull=False),
+            ),
             models.Index(
                 fields=["accept_due_at"], name="event_untaken", condition=models.Q(accept_due_at__isnull=False)
             ),
@@ -192,6 +241,9 @@ class Report(PersonalModel):
     extra = models.JSONField(default=dict)
     follow_hash = models.CharField(max_length=64, null=True, unique=True)
     submission = models.UUIDField(null=True, unique=True)
+    element_code = models.CharField(max_length=64, blank=True)
+    call = models.UUIDField(null=True)
+    """Reports with the same one were said in one call or letter."""
 
     class Meta:
         constraints = [
@@ -204,7 +256,8 @@ class Report(PersonalModel):
         # Most reports have no account. An index that held their NULLs too would look useless to SQLite's planner,
         # which then reads the whole table to find one person's few.
         indexes = [
-            models.Index(fields=["reporter"], condition=models.Q(reporter__isnull=False), name="report_reporter")
+            models.Index(fields=["reporter"], condition=models.Q(reporter__isnull=False), name="report_reporter"),
+            models.Index(fields=["call"], condition=models.Q(call__isnull=False), name="report_call"),
         ]
 
 
@@ -264,3 +317,86 @@ class ImportBatch(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     by_name = models.CharField(max_length=80, blank=True)
+
+
+class Knowledge(models.Model):
+    """An article for those who answer: what to tell a caller about a matter, who does it, what to ask back."""
+
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=64)
+    title = models.JSONField()
+    text = models.JSONField()
+    category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.JSONField(default=list)
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="knowledge_code_once")]
+
+
+class SavedView(models.Model):
+    """A list somebody keeps: the query of a page's address under a name of their own."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=16)
+    title = models.CharField(max_length=40)
+    query = models.CharField(max_length=1_000)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "page", "title"], name="saved_view_once")]
+
+
+class Seen(models.Model):
+    """When somebody last looked at an event; what changed since then is marked unread for them."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "event"], name="seen_once")]
+
+
+class Classifier(models.Model):
+    """Which trained models a jurisdiction uses: one that acts, one that only watches (shadow), and how sure to be.
+
+    `precision` is what the acting model must keep where it decides by itself; its card holds a threshold per class.
+    """
+
+    jurisdiction = models.OneToOneField("areas.Jurisdiction", on_delete=models.CASCADE, related_name="+")
+    acting = models.CharField(max_length=64, blank=True)
+    shadow = models.CharField(max_length=64, blank=True)
+    precision = models.FloatField(default=0.9)
+    changed_at = models.DateTimeField()
+
+
+class ShadowGuess(models.Model):
+    """What a model in the shadow would have said of a report, kept to be compared with what people decided."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="+")
+    version = models.CharField(max_length=64)
+    code = models.CharField(max_length=64)
+    certainty = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "version"], name="shadow_guess_once")]
+
+
+class CellCount(models.Model):
+    """How many ended events lie in a cell, by area, department and how they ended; rows of the same key add up.
+
+    The database writes them itself (migration 0005, a row for each event that ends or is opened again), so that no
+    writer can forget and none waits for another; `counting.fold_counts` puts rows of the same key together.
+    """
+
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
+    cell = models.BigIntegerField()
+    area_path = PathField(blank=True)
+    department_path = PathField(blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices)
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["jurisdiction", "cell"], name="cell_count_place")]

@@ -146,13 +146,15 @@ def put_responsibilities(path: Path, jurisdiction: areas.JurisdictionView) -> No
     problems.raise_if_any()
     departments = {d.code: d.id for d in organisation.departments(SYSTEM, jurisdiction=jurisdiction.code)}
     categories = dict(Category.objects.filter(jurisdiction_id=jurisdiction.id).values_list("code", "id"))
+    named = {row.area for _line, row in rows if row.area}
+    places = {code: areas.area(code, jurisdiction.code).id for code in named}
     Responsibility.objects.filter(jurisdiction_id=jurisdiction.id).delete()
     Responsibility.objects.bulk_create(
         Responsibility(
             jurisdiction_id=jurisdiction.id,
             row=line,
             category_id=categories[row.category] if row.category else None,
-            area_id=areas.area(row.area, jurisdiction.code).id if row.area else None,
+            area_id=places[row.area] if row.area else None,
             condition=row.condition,
             department_id=departments[row.department],
             basis=row.basis,

@@ -31,7 +31,7 @@ def project(event: Event, moved: Moved, rules: Rules, *, at: datetime) -> None:
         event.handled_at = None
         if item.is_new:
             event.dispatched_at = event.dispatched_at or at
-            event.accept_due_at = _accept_due(event, rules, at)
+            event.accept_due_at = accept_due(event, rules, at)
         return
     event.accept_due_at = None
     if event.status in (Status.VERIFYING, Status.CLOSING) and event.handled_at is None:
@@ -49,10 +49,10 @@ def status_of(item: ItemView, rules: Rules) -> Status:
     return Status.HANDLING if status == Status.DISPATCHED and item.state == "claimed" else status
 
 
-def _accept_due(event: Event, rules: Rules, at: datetime) -> datetime | None:
+def accept_due(event: Event, rules: Rules, at: datetime) -> datetime | None:
     """Until when somebody should have taken it, by the category's working minutes."""
     category = rules.categories.get(event.category_id) if event.category_id else None
-    if category is None or category.accept_minutes is None:
+    if category is None or not category.accept_minutes:
         return None
     return rules.calendar_of(category.id).add_minutes(at, category.accept_minutes).at
 

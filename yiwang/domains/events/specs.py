@@ -22,10 +22,10 @@ class CategoryRow(Spec):
     title_zh: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     title_en: Annotated[str, StringConstraints(min_length=1, max_length=160)]
     urgency: Literal["normal", "urgent", "critical"] = "normal"
-    accept_minutes: Annotated[int, Field(ge=1, le=600_000)] | None = None
-    """Working minutes to take the work item; empty: the parent's."""
-    handle_minutes: Annotated[int, Field(ge=1, le=600_000)] | None = None
-    """Working minutes from dispatch to handled; empty: the parent's."""
+    accept_minutes: Annotated[int, Field(ge=0, le=600_000)] | None = None
+    """Working minutes to take the work item; empty: the parent's; 0: no limit."""
+    handle_minutes: Annotated[int, Field(ge=0, le=600_000)] | None = None
+    """Working minutes from dispatch to handled; empty: the parent's; 0: no limit (praise is read, not settled)."""
     calendar: Literal["always", "office", "hotline"] | None = None
     legal_basis: str = ""
     words: str = ""
@@ -71,6 +71,10 @@ class CourseSpec(Spec):
     """The classifier's certainty from which its answer is taken; below it a person chooses."""
     duplicates: DuplicateRule = DuplicateRule()
     arbitrate_after_returns: Annotated[int, Field(ge=1, le=10)] = 2
+    address_from: Share = 0.6
+    """How well an address in words must fit the address base for its point to be taken."""
+    named_place_from: Share = 0.75
+    """The same for a place named in the text, where no address is given."""
     placeholder_points: tuple[tuple[float, float], ...] = ()
     """Longitude, latitude that a source writes when it knows no place."""
     evaluation_days: Annotated[int, Field(ge=1, le=365)] = 30

@@ -46,6 +46,19 @@ PUBLIC_STATUS_TITLES = {
     "rejected": N_("It was not taken up"),
 }
 
+REASON_TITLES = {
+    "quick": N_("It went quickly"),
+    "well_done": N_("The work was done well"),
+    "informed": N_("I was kept informed"),
+    "friendly": N_("Friendly people"),
+    "slow": N_("It took too long"),
+    "unsolved": N_("It is not solved"),
+    "half_done": N_("Only patched up"),
+    "unheard": N_("Nobody asked or told me anything"),
+    "unfriendly": N_("Unfriendly people"),
+}
+"""What a reporter may tick beside the stars."""
+
 URGENCY_TITLES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "critical": N_("Critical")}
 
 SOURCE_TITLES = {
@@ -84,8 +97,11 @@ ENTRY_TITLES = {
     "rejected": N_("Rejected"),
     "accepted": N_("Accepted"),
     "handled": N_("Handled"),
+    "noted": N_("Note for colleagues"),
     "returned": N_("Returned"),
     "transferred": N_("Transferred"),
+    "withdrawn": N_("Taken back"),
+    "released": N_("Put back"),
     "verified": N_("Verified"),
     "verified_failed": N_("Not accepted in verification"),
     "closed": N_("Closed"),

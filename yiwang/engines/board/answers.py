@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import JurisdictionView
+from yiwang.engines.board.focus import WHOLE, Focus
 from yiwang.engines.board.keeping import kept
 from yiwang.engines.board.live import Column, LiveResult, live_query
 from yiwang.engines.board.specs import FromSpec
@@ -24,11 +25,19 @@ from yiwang.kernel.text import N_
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a number is compared with: the relative change (difference for shares), how, and whether that is good."""
+    """What a number is compared with: the relative change (difference for shares), how, and whether that is good.
+
+    `by` is the difference itself where per cent would say too much: of a handful, or of nothing at all.
+    """
 
     change: float
     how: str
     tone: str
+    by: float | None = None
+
+
+HANDFUL = 10
+"""Counts below are compared by difference: 1 → 3 is two more, not 200 %."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,22 @@ class Answer:
     comparisons: dict[str, Comparison]
     tones: dict[str, str]
     decimals: dict[str, int]
+    is_whole: bool = False
+    """The source knows no areas: figures of the whole city although the board is turned to a part."""
 
 
-def answer(viewer: Viewer, source: FromSpec, place: JurisdictionView, *, not_before: datetime | None = None) -> Answer:
-    """The rows a tile draws, none computed before `not_before`; raises what its source raises."""
+def answer(
+    viewer: Viewer,
+    source: FromSpec,
+    place: JurisdictionView,
+    *,
+    focus: Focus = WHOLE,
+    not_before: datetime | None = None,
+) -> Answer:
+    """The rows a tile draws, of the area in `focus`, none computed before `not_before`; raises as its source does."""
     if source.live:
-        return _live(viewer, source, place, not_before)
-    return _totals(viewer, source, place) if not source.by else _breakdown(viewer, source, place)
+        return _live(viewer, source, place, focus, not_before)
+    return _totals(viewer, source, place, focus) if not source.by else _breakdown(viewer, source, place, focus)
 
 
 def without_person(viewer: Viewer) -> Viewer:
@@ -57,17 +75,22 @@ def without_person(viewer: Viewer) -> Viewer:
     return Viewer(None, None, "", "shared", tuple(sorted(set(viewer.grants))), language=viewer.language)
 
 
-def _live(viewer: Viewer, source: FromSpec, place: JurisdictionView, not_before: datetime | None) -> Answer:
+def _live(
+    viewer: Viewer, source: FromSpec, place: JurisdictionView, focus: Focus, not_before: datetime | None
+) -> Answer:
     query = live_query(str(source.live))
     shared = without_person(viewer)
-    what = (query.name, place.code, sorted(source.params.items()), shared.kind, shared.grants, get_language())
+    part = {"area_path": focus.path} if query.follows_area else {}
+    asked = sorted((source.params | part).items())
+    what = (query.name, place.code, asked, shared.kind, shared.grants, get_language())
 
     def ask() -> LiveResult:
-        return query.ask(shared, jurisdiction=place, **source.params)
+        return query.ask(shared, jurisdiction=place, **part, **source.params)
 
     result = kept(what, query.keep_s, ask, not_before=not_before)
     rows = tuple(tuple(row) for row in result.rows)
-    return Answer(query.columns, rows, result.at, _live_comparisons(query.columns, rows), {}, {})
+    is_whole = bool(focus.path) and not query.follows_area
+    return Answer(query.columns, rows, result.at, _live_comparisons(query.columns, rows), {}, {}, is_whole)
 
 
 def _live_comparisons(columns: Sequence[Column], rows: tuple[tuple[Any, ...], ...]) -> dict[str, Comparison]:
@@ -82,12 +105,13 @@ def _live_comparisons(columns: Sequence[Column], rows: tuple[tuple[Any, ...], ..
             continue
         if column.kind == "share":
             found[column.name] = Comparison(new - old, "before", "neutral")
-        elif old:
-            found[column.name] = Comparison(new / old - 1, "before", "neutral")
+        elif old or new:
+            by = new - old if abs(old) < HANDFUL else None
+            found[column.name] = Comparison(new / old - 1 if old else 0.0, "before", "neutral", by)
     return found
 
 
-def _totals(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+def _totals(viewer: Viewer, source: FromSpec, place: JurisdictionView, focus: Focus) -> Answer:
     """One row: each metric as a whole."""
     since, until = _period(source, place)
     columns: list[Column] = []
@@ -96,8 +120,9 @@ def _totals(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer
     tones: dict[str, str] = {}
     decimals: dict[str, int] = {}
     at: datetime | None = None
+    is_whole = False
     for key in source.metric_keys:
-        told = metrics.measure(viewer, key, since=since, until=until, jurisdiction=place.code)
+        told = metrics.measure(viewer, key, since=since, until=until, jurisdiction=place.code, area_path=focus.path)
         columns.append(_value_column(told))
         values.append(told.total)
         tones[key] = told.metric.spec.tone(told.total)
@@ -105,19 +130,33 @@ def _totals(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer
         at = max(filter(None, (at, told.as_of)), default=None)
         if source.compare:
             compared = metrics.compare(
-                viewer, key, since=since, until=until, jurisdiction=place.code, how=source.compare
+                viewer,
+                key,
+                since=since,
+                until=until,
+                jurisdiction=place.code,
+                how=source.compare,
+                area_path=focus.path,
             )
             if compared.change is not None:
                 comparisons[key] = Comparison(compared.change, source.compare, compared.tone)
-    return Answer(tuple(columns), (tuple(values),), at, comparisons, tones, decimals)
+        is_whole = is_whole or (bool(focus.path) and "area_path" not in told.metric.spec.dimensions)
+    return Answer(tuple(columns), (tuple(values),), at, comparisons, tones, decimals, is_whole)
 
 
-def _breakdown(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Answer:
+def _breakdown(viewer: Viewer, source: FromSpec, place: JurisdictionView, focus: Focus) -> Answer:
     """A row for each value of the breakdown, a column for each metric; days without anything are rows too."""
     since, until = _period(source, place)
     told = [
         metrics.measure(
-            viewer, key, since=since, until=until, jurisdiction=place.code, by=source.by, depth=source.depth
+            viewer,
+            key,
+            since=since,
+            until=until,
+            jurisdiction=place.code,
+            by=source.by,
+            depth=max(source.depth, len(focus.trail) + 1) if source.depth else None,
+            area_path=focus.path,
         )
         for key in source.metric_keys
     ]
@@ -140,7 +179,8 @@ def _breakdown(viewer: Viewer, source: FromSpec, place: JurisdictionView) -> Ans
     columns = (*(_dimension_column(name, told[0]) for name in source.by), *map(_value_column, told))
     decimals = {one.metric.key: one.metric.spec.decimals for one in told}
     at = max((one.as_of for one in told if one.as_of), default=None)
-    return Answer(columns, tuple(rows), at, {}, {}, decimals)
+    is_whole = bool(focus.path) and any("area_path" not in one.metric.spec.dimensions for one in told)
+    return Answer(columns, tuple(rows), at, {}, {}, decimals, is_whole)
 
 
 def _named(names: Any, value: Any) -> Any:

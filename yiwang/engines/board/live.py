@@ -24,9 +24,10 @@ from yiwang.kernel import clock
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_, Text
 
-Kind = Literal["text", "number", "share", "duration", "day", "moment", "status", "url", "lon", "lat"]
+Kind = Literal["text", "number", "share", "duration", "day", "moment", "status", "url", "lon", "lat", "area"]
 """`share` is a fraction 0…1 shown in per cent, `duration` seconds, `day` a date, `moment` an aware datetime,
-`status` a code or `Label` with a tone, `url` where the row leads (never shown as such), `lon`/`lat` degrees WGS-84."""
+`status` a code or `Label` with a tone, `url` where the row leads (never shown as such), `lon`/`lat` degrees WGS-84,
+`area` the code of the area a row is about (never shown; the row turns the board to it)."""
 
 
 Words = str | Text | Mapping[str, str]
@@ -80,20 +81,28 @@ class LiveQuery:
     columns: tuple[Column, ...]
     params: frozenset[str]
     keep_s: float
+    follows_area: bool = False
 
 
 _registered: dict[str, LiveQuery] = {}
 
 
 def register_live(
-    name: str, ask: Ask, *, columns: Sequence[Column], params: Sequence[str] = (), keep_s: float = 1.0
+    name: str,
+    ask: Ask,
+    *,
+    columns: Sequence[Column],
+    params: Sequence[str] = (),
+    keep_s: float = 1.0,
+    follows_area: bool = False,
 ) -> LiveQuery:
     """Offer `ask(viewer, *, jurisdiction, **params) -> LiveResult` to boards under `name` (`events.today`).
 
     `params` are the names of what a board may set; answers are kept for `keep_s` seconds for viewers with equal rights.
+    With `follows_area` it is also given `area_path`, the part of the city the board is turned to ("" for the whole).
     ValueError when another function has the name.
     """
-    made = LiveQuery(name, ask, tuple(columns), frozenset(params), keep_s)
+    made = LiveQuery(name, ask, tuple(columns), frozenset(params), keep_s, follows_area)
     known = _registered.setdefault(name, made)
     if known != made:
         raise ValueError(f"the live query {name} is registered twice")

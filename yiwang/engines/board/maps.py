@@ -1,4 +1,4 @@
-"""What a map tile draws besides points: outlines of grids, and the names of the areas they belong to."""
+"""What a map tile draws besides points: outlines of grids, names of their areas, where an area lies."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from yiwang.base.access import Viewer
+from yiwang.base.access.paths import ancestor_paths
 from yiwang.base.areas import queries as areas
 from yiwang.base.areas.queries import JurisdictionView
+from yiwang.engines.board.keeping import kept
 from yiwang.engines.board.wording import said
 from yiwang.engines.place import queries as place
 from yiwang.kernel.errors import NotFound
 
 MOST_LABELS = 24
 """More names than that would cover the map."""
+KEEP_BOUNDS_S = 600
 
 
 def map_outlines(viewer: Viewer, jurisdiction: JurisdictionView, system: str | None = None) -> dict[str, Any]:
@@ -29,6 +32,24 @@ def map_outlines(viewer: Viewer, jurisdiction: JurisdictionView, system: str | N
         collection = {"type": "FeatureCollection", "features": []}
     collection["labels"] = _labels(collection["features"], jurisdiction)
     return collection
+
+
+def area_bounds(viewer: Viewer, jurisdiction: JurisdictionView, path: str) -> list[float] | None:
+    """West, south, east, north of an area's grids in degrees; None for the whole city and areas without grids."""
+    if not path:
+        return None
+
+    def corners() -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {}
+        for one in map_outlines(viewer, jurisdiction)["features"]:
+            lons, lats = zip(*_positions(one["geometry"]["coordinates"]), strict=True)
+            box = [min(lons), min(lats), max(lons), max(lats)]
+            for above in ancestor_paths(one["properties"].get("area", "")):
+                old = found.setdefault(above, box)
+                found[above] = [min(old[0], box[0]), min(old[1], box[1]), max(old[2], box[2]), max(old[3], box[3])]
+        return found
+
+    return kept(("bounds", jurisdiction.code), KEEP_BOUNDS_S, corners).get(path)
 
 
 def _labels(features: list[dict[str, Any]], jurisdiction: JurisdictionView) -> list[dict[str, Any]]:
@@ -49,6 +70,8 @@ def _labels(features: list[dict[str, Any]], jurisdiction: JurisdictionView) -> l
     return [
         {
             "title": said(titles[path]),
+            "code": path.rstrip("/").split("/")[-1],
+            "level": 3 if path.count("/") == above + 1 else 4,
             "lon": round(sum(lon for lon, _ in points) / len(points), 6),
             "lat": round(sum(lat for _, lat in points) / len(points), 6),
         }

@@ -27,7 +27,7 @@ from yiwang.engines.metric.specs import Comparison
 from yiwang.kernel.specs import Id, Refers, Spec, SpecError, TitleField
 from yiwang.kernel.text import N_
 
-Kind = Literal["number", "trend", "bars", "ranking", "pie", "table", "map", "list"]
+Kind = Literal["number", "trend", "bars", "ranking", "pie", "gauge", "table", "map", "list"]
 Screen = Literal["wall", "wide", "desk", "phone"]
 CHARTS: dict[str, str] = {"trend": "area", "bars": "rows", "pie": "ring"}
 """How the kinds that are drawn as charts look unless the tile says otherwise."""
@@ -85,13 +85,16 @@ class TileSpec(Spec):
     """For a map: the grid system whose outlines are drawn; the city's primary one unless named."""
     shade: FromSpec | None = None
     """For a map: a live query with a grid's code in its first column and a number in its second, which colours it."""
+    pitch: Annotated[int, Field(ge=0, le=60)] = 0
+    """For a map: how far it is tilted on a wall, in degrees; 0 looks straight down."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> TileSpec:
         if self.look and self.kind not in CHARTS:
             raise SpecError(N_("only trends, bars and pies have a look"), at=("look",))
-        if (self.grids or self.shade) and self.kind != "map":
-            raise SpecError(N_("only maps have grids"), at=("grids" if self.grids else "shade",))
+        if (self.grids or self.shade or self.pitch) and self.kind != "map":
+            given = "grids" if self.grids else "shade" if self.shade else "pitch"
+            raise SpecError(N_("only maps have grids"), at=(given,))
         if self.shade and not self.shade.live:
             raise SpecError(N_("a map is shaded by a live query"), at=("shade",))
         if self.kind == "map" and not self.from_.live:
@@ -167,6 +170,32 @@ class LayoutSpec(Spec):
         return {name: screen for name, screen in named.items() if screen is not None}
 
 
+class ViewSpec(Spec):
+    """One view of a slide show, or one for `each` area of a level."""
+
+    title: TitleField | None = None
+    """What the view is called; the area's or the board's name unless given."""
+    board: Annotated[Id, Refers("boards")] | None = None
+    """Another board of the same city; this one unless named."""
+    area: str | None = None
+    """The code of the area the board is turned to; the whole city unless named."""
+    each: Annotated[int, Field(ge=3, le=5)] | None = None
+    """One view for each area of this level: 3 district, 4 street, 5 community."""
+
+    @model_validator(mode="after")
+    def _names_one_area(self) -> ViewSpec:
+        if self.area and self.each:
+            raise SpecError(N_("“area” and “each” exclude one another"), at=("each",))
+        return self
+
+
+class SlidesSpec(Spec):
+    """The views a wall shows in turn."""
+
+    every_s: Annotated[int, Field(ge=5, le=3_600)] = 30
+    views: Annotated[tuple[ViewSpec, ...], Field(min_length=2, max_length=24)]
+
+
 class BoardSpec(Spec):
     """One board; see the module for an example."""
 
@@ -177,6 +206,8 @@ class BoardSpec(Spec):
     """First words of the topics after which tiles are asked again (`event` for `event.closed` and all others)."""
     refresh_s: Annotated[int, Field(ge=5, le=86_400)] = 60
     """Tiles are asked again after so many seconds anyway."""
+    slides: SlidesSpec | None = None
+    """Views shown in turn, started by a button or by `?play`."""
     tiles: Annotated[dict[Id, TileSpec], Field(min_length=1, max_length=40)]
     layout: LayoutSpec
 

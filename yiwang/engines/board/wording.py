@@ -74,9 +74,20 @@ def day(value: date, grain: str) -> str:
     return {"year": f"{value:%Y}", "month": f"{value:%Y-%m}"}.get(grain, f"{value:%m-%d}")
 
 
-def change(amount: float, column: Column) -> tuple[str, str]:
-    """A comparison's words (without sign) and its direction."""
-    direction = "up" if amount > 0 else "down" if amount < 0 else "flat"
+def change(amount: float, column: Column, by: float | None = None) -> tuple[str, str]:
+    """A comparison's words (without sign) and its direction: per cent, how many times, or the difference `by` itself.
+
+    What would be shown as nought is "as before"; from three times on people say how many times, and of less than a
+    tenth of a point nobody says anything.
+    """
+    tells = amount if by is None else by
+    if abs(tells) < (0.0005 if by is None else 0.05):
+        return gettext("as before"), "flat"
+    direction = "up" if tells > 0 else "down"
+    if by is not None:
+        return f"{abs(by):,.0f}" if float(by).is_integer() else f"{abs(by):,.1f}", direction
     if column.kind == "share":
         return gettext("%(n)s points") % {"n": f"{abs(amount) * 100:.1f}"}, direction
-    return f"{abs(amount) * 100:.1f}%" if abs(amount) < 10 else ">999%", direction
+    if amount >= 2:
+        return gettext("%(n)s-fold") % {"n": f"{amount + 1:,.1f}" if amount < 9 else f"{amount + 1:,.0f}"}, direction
+    return f"{abs(amount) * 100:.1f}%", direction

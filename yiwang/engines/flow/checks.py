@@ -34,6 +34,7 @@ from yiwang.engines.flow.specs import (
     UserNode,
     targets,
 )
+from yiwang.engines.flow.state import WITHDRAWN
 from yiwang.kernel.calendar import NAMES
 from yiwang.kernel.conditions import INTEGER, STRING, Condition, ConditionError
 from yiwang.kernel.errors import Invalid
@@ -154,6 +155,8 @@ class _Checker:
         at: Path = ("nodes", name)
         self._permission(node.permission, (*at, "permission"))
         self._clock(node.clock, (*at, "clock"))
+        if node.withdraw is not None:
+            self._permission(node.withdraw.permission, (*at, "withdraw", "permission"))
         if isinstance(node.department, SameAs):
             self._earlier(name, node.department.same_as, (*at, "department", "same_as"))
         elif isinstance(node.department, ComputedDepartment):
@@ -248,7 +251,8 @@ class _Checker:
         """Every value a field can have, None for empty included; None when they cannot be counted."""
         if name == "last_outcome":
             users = [node for node in self.spec.nodes.values() if isinstance(node, UserNode)]
-            return [None, *sorted({outcome for node in users for outcome in node.outcomes})]
+            outcomes = {outcome for node in users for outcome in node.outcomes}
+            return [None, *sorted(outcomes | ({WITHDRAWN} if any(node.withdraw for node in users) else set()))]
         variable = self.spec.variables.get(name)
         if variable is None:
             return None

@@ -6,8 +6,10 @@ Inboxes are keyset pages, due first, each answered from one partial index over t
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, UUIDField
@@ -15,6 +17,7 @@ from django.db.models import Q, QuerySet, UUIDField
 from yiwang.base.access import Viewer, scope
 from yiwang.base.prepared import Given, Prepared
 from yiwang.engines.flow import models, rights, store
+from yiwang.engines.flow.models import NEVER
 from yiwang.engines.flow.records import ItemDetail, ItemPage, ItemView, LogView, Moved, OutcomeView
 from yiwang.engines.flow.rights import may_act
 from yiwang.engines.flow.run import is_own_work
@@ -25,11 +28,14 @@ from yiwang.kernel.page_keys import from_page_key, page_key
 from yiwang.kernel.text import N_
 
 __all__ = [
+    "NEVER",
     "ItemDetail",
+    "ItemFilter",
     "ItemPage",
     "ItemView",
     "LogView",
     "Moved",
+    "count_items",
     "differences_to_log",
     "done_items",
     "instance_log",
@@ -38,9 +44,31 @@ __all__ = [
     "open_item_count",
     "open_items",
     "open_items_of",
+    "open_items_of_many",
 ]
 
 Whose = Literal["mine", "department", "all"]
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Which open items; empty = no restriction.
+
+    `department_id` instead of the viewer's own departments. `due_from` (included) and `due_before` bound the limit,
+    where items without one count as due never; `created_after` keeps what opened since. `area_path` is a subtree.
+    `among`: uids of instances, as a query of the domain that owns their subjects.
+    """
+
+    whose: Whose = "mine"
+    department_id: int | None = None
+    is_free: bool = False
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    created_after: datetime | None = None
+    area_path: str = ""
+    among: QuerySet[Any, Any] | None = None
+
+
 KEPT_S = 30.0
 _used: tuple[float, tuple[str, ...]] = (0.0, ())
 
@@ -52,6 +80,7 @@ def open_items(
     department_id: int | None = None,
     is_free: bool = False,
     due_before: datetime | None = None,
+    wanted: ItemFilter | None = None,
     after: str = "",
     limit: int = 50,
 ) -> ItemPage:
@@ -59,13 +88,9 @@ def open_items(
 
     `mine`: assigned to the viewer. `department`: of the departments the viewer has a post in (or the one named), as
     far as a grant covers them. `all`: everything a grant covers. `is_free` leaves out what somebody has taken.
-    `after` is the previous page's. Invalid for an `after` that is none.
+    `after` is the previous page's. `wanted` says all of that, and more, in one. Invalid for an `after` that is none.
     """
-    rows = _open_rows(viewer, whose, department_id)
-    if is_free:
-        rows = rows.filter(assignee=None)
-    if due_before is not None:
-        rows = rows.filter(order_at__lt=due_before)
+    rows = _wanted_rows(viewer, wanted or ItemFilter(whose, department_id, is_free, due_before=due_before))
     if after:
         at, key = from_page_key(after)
         rows = rows.filter(Q(order_at__gt=at) | Q(pk__gt=key), order_at__gte=at)
@@ -73,6 +98,28 @@ def open_items(
     more = len(found) > limit
     page = found[:limit]
     return ItemPage(tuple(_view(row) for row in page), page_key(page[-1].order_at, page[-1].pk) if more else "")
+
+
+def count_items(viewer: Viewer, wanted: ItemFilter, *, most: int = 100) -> int:
+    """How many open items `open_items` would list, counted up to `most`."""
+    return _wanted_rows(viewer, wanted).values("pk")[:most].count()
+
+
+def _wanted_rows(viewer: Viewer, wanted: ItemFilter) -> QuerySet[models.WorkItem]:
+    rows = _open_rows(viewer, wanted.whose, wanted.department_id)
+    if wanted.is_free:
+        rows = rows.filter(assignee=None)
+    if wanted.due_from is not None:
+        rows = rows.filter(order_at__gte=wanted.due_from)
+    if wanted.due_before is not None:
+        rows = rows.filter(order_at__lt=wanted.due_before)
+    if wanted.created_after is not None:
+        rows = rows.filter(created_at__gt=wanted.created_after)
+    if wanted.area_path:
+        rows = rows.filter(area_path__under=wanted.area_path)
+    if wanted.among is not None:
+        rows = rows.filter(instance__uid__in=wanted.among)
+    return rows
 
 
 def _light(rows: QuerySet[models.WorkItem]) -> QuerySet[models.WorkItem]:
@@ -154,9 +201,10 @@ def item(viewer: Viewer, uid: UUID) -> ItemDetail:
     view = store.item_view(row, definition)
     supervised_by = definition.spec.supervised_by
     took_part = viewer.is_signed_in and row.ended_by_id == viewer.account_id
-    if not (took_part or rights.may_see(viewer, view, supervised_by)):
-        raise NotFound(N_("There is no such work item."))
     node = definition.user(row.node)
+    withdraws = rights.may_withdraw(viewer, view, node.withdraw)
+    if not (took_part or withdraws or rights.may_see(viewer, view, supervised_by)):
+        raise NotFound(N_("There is no such work item."))
     is_live = view.is_open and not view.is_held
     done = store.done_of(row.instance)
     acts = is_live and may_act(viewer, view) and not is_own_work(node, done, viewer.account_id)
@@ -168,6 +216,7 @@ def item(viewer: Viewer, uid: UUID) -> ItemDetail:
         may_act=acts,
         may_claim=acts and row.assignee_id is None and viewer.is_signed_in,
         may_unclaim=acts and row.state == "claimed" and not row.is_given,
+        may_withdraw=is_live and withdraws,
         return_targets=tuple((name, definition.user(name).title) for name in behind),
         may_supervise=view.is_open and rights.may_supervise(viewer, [view], supervised_by),
     )
@@ -185,6 +234,12 @@ _OPEN_OF = Prepared(
 def open_items_of(instance_uid: UUID) -> tuple[ItemView, ...]:
     """An instance's open items, oldest first, for the domain that owns its subject (which asks for the right)."""
     return tuple(_view(row) for row in _OPEN_OF.rows(uid=instance_uid))
+
+
+def open_items_of_many(instance_uids: Iterable[UUID]) -> dict[UUID, ItemView]:
+    """The oldest open item of each of these instances, in one query; as `open_items_of`."""
+    rows = models.WorkItem.objects.filter(instance__uid__in=list(instance_uids), ended_at=None).order_by("-number")
+    return {row.instance.uid: _view(row) for row in _light(rows)}
 
 
 def instance_log(viewer: Viewer, uid: UUID) -> tuple[LogView, ...]:

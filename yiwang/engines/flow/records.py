@@ -79,6 +79,7 @@ class ItemDetail:
     may_act: bool
     may_claim: bool
     may_unclaim: bool
+    may_withdraw: bool
     return_targets: tuple[tuple[str, Title], ...]
     may_supervise: bool
 

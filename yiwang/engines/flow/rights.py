@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from yiwang.base.access import Viewer
 from yiwang.engines.flow.records import ItemView
+from yiwang.engines.flow.specs import WithdrawSpec
 from yiwang.kernel.errors import NotAllowed
 from yiwang.kernel.text import N_
 
@@ -17,6 +18,15 @@ def may_act(viewer: Viewer, item: ItemView) -> bool:
     if item.assignee_id is not None:
         return item.assignee_id == viewer.account_id
     return viewer.may(item.permission, department_path=item.department_path, area_path=item.area_path)
+
+
+def may_withdraw(viewer: Viewer, item: ItemView, rule: WithdrawSpec | None) -> bool:
+    """The step may be taken back, and one grant of its rule's permission covers it where it is now."""
+    if rule is None:
+        return False
+    return viewer.is_system or viewer.may(
+        rule.permission, department_path=item.department_path, area_path=item.area_path
+    )
 
 
 def may_see(viewer: Viewer, item: ItemView, supervised_by: Iterable[str]) -> bool:

@@ -88,6 +88,13 @@ class OutcomeSpec(Spec):
     needs_reason: bool = False
 
 
+class WithdrawSpec(Spec):
+    """Who may take a step back from whoever has it (收回) before it is done, and where the case goes then."""
+
+    permission: PermissionCode
+    next: Id
+
+
 class StartNode(Spec):
     """Where an instance begins."""
 
@@ -113,6 +120,8 @@ class UserNode(Spec):
     """What the finished step may keep beside its outcome; like variables, only declared keys."""
     may_return: bool | tuple[Id, ...] = True
     """Whether the step may be returned, or to which steps."""
+    withdraw: WithdrawSpec | None = None
+    """Left out: only who has the step lets go of it."""
     returned_to: Literal["department", "person"] = "department"
     """Who gets the step when a later one is returned to it: its department's inbox, or who had finished it."""
 
@@ -172,7 +181,10 @@ def targets(
 ) -> list[tuple[tuple[str | int, ...], str]]:
     """The nodes a node leads to, each with the place below the node that says so."""
     if isinstance(node, UserNode):
-        return [(("outcomes", name, "next"), outcome.next) for name, outcome in node.outcomes.items()]
+        roads: list[tuple[tuple[str | int, ...], str]] = [
+            (("outcomes", name, "next"), outcome.next) for name, outcome in node.outcomes.items()
+        ]
+        return [*roads, (("withdraw", "next"), node.withdraw.next)] if node.withdraw else roads
     if isinstance(node, ExclusiveNode):
         found: list[tuple[tuple[str | int, ...], str]] = [
             (("routes", n, "next"), route.next) for n, route in enumerate(node.routes)

@@ -51,6 +51,8 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+WITHDRAWN = "withdrawn"
+"""The outcome of an item that was taken back from whoever had it."""
 OPEN_ITEMS = frozenset({ItemState.OPEN, ItemState.CLAIMED})
 OPEN_INSTANCES = frozenset({InstanceStatus.OPEN, InstanceStatus.HELD})
 

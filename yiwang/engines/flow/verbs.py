@@ -15,6 +15,7 @@ from yiwang.engines.flow.clocks import COUNTING, extend_clock, hold_clock, recko
 from yiwang.engines.flow.definition import Definition, checked_values
 from yiwang.engines.flow.run import Run, Surroundings, is_own_work
 from yiwang.engines.flow.state import (
+    WITHDRAWN,
     ClockRecord,
     ClockState,
     Event,
@@ -172,6 +173,17 @@ def _transfer(run: Run) -> None:
         run.put_clock(replace(clock, item=opened.number))
 
 
+def _withdraw(run: Run) -> None:
+    run.require_status(OPEN)
+    item = run.open_item()
+    rule = run.definition.user(item.node).withdraw
+    if rule is None:
+        raise Conflict(N_("This step cannot be taken back."))
+    run.close_item(item, ItemState.CANCELLED, WITHDRAWN)
+    run.last_outcome = WITHDRAWN
+    run.enter(run.tokens[item.token], rule.next)
+
+
 def _hold(run: Run) -> None:
     run.require_status(OPEN)
     run.status = HELD
@@ -255,6 +267,7 @@ VERBS: dict[str, Callable[[Run], None]] = {
     "complete": _complete,
     "return": _return,
     "transfer": _transfer,
+    "withdraw": _withdraw,
     "hold": _hold,
     "resume": _resume,
     "extend": _extend,

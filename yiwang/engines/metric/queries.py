@@ -55,15 +55,23 @@ def measure(
     jurisdiction: str,
     by: Sequence[str] = (),
     depth: int | None = None,
+    area_path: str = "",
 ) -> Measured:
     """The metric from `since` to before `until` (days of the jurisdiction), broken down by grains and dimensions.
 
     `by` may hold one of day, week (its Monday), month, year, and dimensions; `depth` cuts paths to so many levels
-    below the jurisdiction's root. Invalid for an unknown breakdown, NotAllowed without a grant that opens any of it,
+    below the jurisdiction's root, `area_path` keeps the rows below it (of metrics that know areas; others are told
+    whole). Invalid for an unknown breakdown, NotAllowed without a grant that opens any of it,
     Unavailable when a dataset has no rows yet.
     """
     return measure_version(
-        viewer, metric(metric_key, jurisdiction), since=since, until=until, by=tuple(by), depth=depth
+        viewer,
+        metric(metric_key, jurisdiction),
+        since=since,
+        until=until,
+        by=tuple(by),
+        depth=depth,
+        area_path=area_path,
     )
 
 
@@ -76,14 +84,17 @@ def measure_version(
     by: tuple[str, ...],
     depth: int | None,
     versions: dict[str, int] | None = None,
+    area_path: str = "",
 ) -> Measured:
     """`measure` for one version of a metric; with `versions` on tables as they were (for snapshots)."""
     place = jurisdiction_named(view.jurisdiction)
     where, values = scope_filter(viewer, view.spec, place.root_path)
+    if area_path and "area_path" in view.spec.dimensions:
+        where, values = f"({where}) and starts_with(area_path, $within)", {**values, "within": area_path}
     written = None
     if versions is None:
         versions, written = lake.table_versions(view.spec.datasets)
-    key = _cache_key(viewer, view, since, until, by, depth, versions)
+    key = _cache_key(viewer, view, since, until, by, depth, versions, values.get("within", ""))
     rows = cache.get(key)
     if rows is None:
         sql = _question(view, by, depth, where, place)
@@ -97,12 +108,21 @@ def measure_version(
 
 
 def compare(
-    viewer: Viewer, metric_key: str, *, since: date, until: date, jurisdiction: str, how: Comparison
+    viewer: Viewer,
+    metric_key: str,
+    *,
+    since: date,
+    until: date,
+    jurisdiction: str,
+    how: Comparison,
+    area_path: str = "",
 ) -> Compared:
     """The whole of the metric from `since` to before `until` beside an earlier time; raises as `measure`."""
     earlier = periods(since, until, how)
-    now = measure(viewer, metric_key, since=since, until=until, jurisdiction=jurisdiction)
-    before = measure(viewer, metric_key, since=earlier[0], until=earlier[1], jurisdiction=jurisdiction)
+    now = measure(viewer, metric_key, since=since, until=until, jurisdiction=jurisdiction, area_path=area_path)
+    before = measure(
+        viewer, metric_key, since=earlier[0], until=earlier[1], jurisdiction=jurisdiction, area_path=area_path
+    )
     value, old = now.total, before.total
     change: float | None = None
     if value is not None and old is not None:

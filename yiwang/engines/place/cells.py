@@ -33,6 +33,13 @@ def cell(lon: float, lat: float, degrees: float) -> int:
     return math.floor((lat + 90) / degrees) * columns + math.floor((lon + 180) / degrees) % columns
 
 
+def cell_centre(number: int, degrees: float) -> tuple[float, float]:
+    """Longitude and latitude of the middle of the cell with this number (of cells of this size)."""
+    columns = math.ceil(360 / degrees)
+    row, column = divmod(number, columns)
+    return (column + 0.5) * degrees - 180, (row + 0.5) * degrees - 90
+
+
 def cells_around(lon: float, lat: float, metres: float, degrees: float) -> list[int]:
     """The cells that hold every point within `metres` of a point, ascending.
 

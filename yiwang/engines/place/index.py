@@ -88,6 +88,17 @@ class GridIndex:
     def __len__(self) -> int:
         return len(self.grids)
 
+    def shapes(self) -> list[Shape]:
+        """Every grid with its polygon(s), smallest first."""
+        return [Shape(grid, shape) for grid, shape in zip(self.grids, self._whole.tolist(), strict=True)]
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all grids together in degrees, None without any."""
+        if not len(self._parts):
+            return None
+        west, south, east, north = shapely.total_bounds(self._parts).tolist()
+        return west, south, east, north
+
     def at(self, lon: float, lat: float) -> Located | None:
         """The grid a point lies in or on the border of; None outside all of them, also for NaN."""
         found = self._tree.query(_point(lon, lat))

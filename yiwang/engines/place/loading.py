@@ -8,7 +8,7 @@ once. Stamps are random, so that what was loaded inside a transaction that faile
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -50,6 +50,7 @@ class _Held:
 
 _held = _Held()
 _loading = Lock()
+_also_forgotten: list[Callable[[], None]] = []
 
 
 def index_of(jurisdiction: int, system: str | None = None) -> GridIndex | None:
@@ -77,6 +78,14 @@ def forget_indexes() -> None:
     global _held
     with _loading:
         _held = _Held(by_stamp=_held.by_stamp)
+    for also in _also_forgotten:
+        also()
+
+
+def forgotten_with_indexes(forget: Callable[[], None]) -> Callable[[], None]:
+    """Decorator: what this function drops is dropped whenever the indexes are (for this package's other caches)."""
+    _also_forgotten.append(forget)
+    return forget
 
 
 def load(system_id: int, at: datetime) -> GridIndex:
@@ -155,3 +164,10 @@ def _systems() -> dict[Key, SystemStamp]:
         found[jurisdiction_id, code] = one
         found.setdefault((jurisdiction_id, None), one)
     return found
+
+
+def stamp_of(jurisdiction: int) -> UUID | None:
+    """The stamp of a jurisdiction's default system; None where there is none in use."""
+    has_system(jurisdiction)
+    system = _held.systems.get((jurisdiction, None))
+    return system.stamp if system is not None else None

@@ -1,4 +1,4 @@
-"""Grid systems, grids with their shapes through time, people on duty. Private: others call `actions` and `queries`.
+"""Grid systems, grids through time, duties; elements and addresses. Private: others call `actions` and `queries`.
 
 A *grid* is an identity (system + code) that stays when it is redrawn; what it looked like, was called and belonged to
 from when to when are its *versions*, half-open spans of time that never overlap. Duties, events and elements hang on
@@ -138,3 +138,108 @@ class GridDuty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grid_id} {self.role}"
+
+
+class GroundState(models.Model):
+    """How far a jurisdiction's elements and addresses have come; `stamp` changes with every write, for all caches."""
+
+    jurisdiction = models.OneToOneField("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    stamp = models.UUIDField(default=new_uid)
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction_id} {self.version}"
+
+
+class Element(models.Model):
+    """A thing of the city with a shape: building, road, water, green, lamp, manhole; codes are never used again.
+
+    `geometry` is WKB in WGS-84, `lon` and `lat` a point on it, `quad` the cell that holds its box (see `quads`);
+    `digest` tells whether a row that is put again says anything new.
+    """
+
+    uid = models.UUIDField(unique=True, default=new_uid, editable=False)
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=64)
+    kind = models.CharField(max_length=32)
+    title = models.JSONField(default=dict)
+    geometry = models.BinaryField()
+    source_system = models.CharField(max_length=8, default="wgs84")
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    quad = models.BigIntegerField()
+    height_m = models.FloatField(null=True)
+    area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
+    grid_code = models.CharField(max_length=64, blank=True)
+    address_text = models.CharField(max_length=300, blank=True)
+    properties = models.JSONField(default=dict)
+    digest = models.CharField(max_length=32)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["jurisdiction", "code"], name="element_code"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["jurisdiction", "quad"], name="element_quad"),
+            models.Index(fields=["jurisdiction", "kind"], name="element_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Address(models.Model):
+    """A standard address and its point (WGS-84); how people may say it stands in its `AddressKey` rows."""
+
+    uid = models.UUIDField(unique=True, default=new_uid, editable=False)
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
+    text = models.CharField(max_length=300)
+    kind = models.CharField(max_length=16)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    quad = models.BigIntegerField()
+    area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
+    grid_code = models.CharField(max_length=64, blank=True)
+    element_code = models.CharField(max_length=64, blank=True)
+    parts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=32)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["jurisdiction", "text"], name="address_text"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["jurisdiction", "quad"], name="address_quad"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AddressKey(models.Model):
+    """One way of saying an address: the name it hangs on (road, estate, institution, crossing), number and suffix.
+
+    Names are spelled as `spelling.plain` leaves them; a number of None means the named thing itself.
+    """
+
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="keys")
+    jurisdiction = models.ForeignKey("areas.Jurisdiction", on_delete=models.PROTECT, related_name="+", db_index=False)
+    base = models.CharField(max_length=120)
+    number = models.IntegerField(null=True)
+    suffix = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["jurisdiction", "base", "number"], name="address_key"),
+            # the things names hang on, which every process keeps: few among many house numbers
+            models.Index(fields=["jurisdiction", "base"], condition=Q(number=None), name="address_key_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base} {self.number or ''}{self.suffix}"

@@ -1,7 +1,7 @@
-"""Reads of places: the grid at a point, grids near it, cells and distances, outlines for maps, who is on duty.
+"""Reads of places: grids at and near a point, outlines, who is on duty; addresses, places in texts, elements.
 
-Outlines, titles and areas of grids are public facts. `locate` and its kin are asked by engines and domains on behalf
-of whoever reported something, so they take no viewer; what is shown to people does.
+Outlines, titles and areas of grids, addresses and elements are public facts. `locate` and its kin are asked by engines
+and domains on behalf of whoever reported something, so they take no viewer; what is shown to people does.
 """
 
 from __future__ import annotations
@@ -17,10 +17,21 @@ from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import jurisdiction as jurisdiction_named
 from yiwang.base.organisation.queries import holders_of_posts
 from yiwang.base.people.queries import display_names
+from yiwang.engines.place.addresses.finding import geocode, nearest_address, places_in, suggested
+from yiwang.engines.place.addresses.hits import AddressHit, PlaceInText
 from yiwang.engines.place.cells import cell, cells_around, cells_within, metres_between
+from yiwang.engines.place.elements import (
+    ElementView,
+    NearElement,
+    element,
+    element_of_link,
+    elements_near,
+    facility_link,
+)
 from yiwang.engines.place.index import GridIndex, Located, Near
 from yiwang.engines.place.loading import forget_indexes, has_system, index_of, load
 from yiwang.engines.place.models import GridDuty, GridSystem
+from yiwang.engines.place.tiles.shelf import draw_ahead
 from yiwang.kernel import clock
 from yiwang.kernel.errors import NotAllowed, NotFound
 from yiwang.kernel.text import N_
@@ -30,15 +41,26 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 __all__ = [
+    "AddressHit",
+    "ElementView",
     "GridSystemView",
     "Located",
     "Near",
+    "NearElement",
     "OnDuty",
+    "PlaceInText",
+    "bounds_of",
     "cell",
     "cells_around",
     "cells_within",
+    "draw_ahead",
     "duty_of",
+    "element",
+    "element_of_link",
+    "elements_near",
+    "facility_link",
     "forget_indexes",
+    "geocode",
     "grid_systems",
     "grids_geojson",
     "has_grids",
@@ -46,6 +68,9 @@ __all__ = [
     "locate_many",
     "metres_between",
     "near",
+    "nearest_address",
+    "places_in",
+    "suggested",
 ]
 
 
@@ -108,6 +133,12 @@ def has_grids(jurisdiction: int) -> bool:
         return False
     index = index_of(jurisdiction)
     return index is not None and len(index) > 0
+
+
+def bounds_of(jurisdiction: int) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a jurisdiction's grids in degrees of WGS-84, None where it has none."""
+    index = index_of(jurisdiction) if has_system(jurisdiction) else None
+    return index.bounds() if index is not None else None
 
 
 def grid_systems(jurisdiction: str) -> list[GridSystemView]:

@@ -1,4 +1,4 @@
-"""`yiwang events …`: exports of other systems taken in, mappings guessed, the classifier trained."""
+"""`yiwang events …`: exports of other systems taken in, mappings guessed (the classifier: `cli/classifier.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from yiwang.base.access import SYSTEM
 from yiwang.base.areas import queries as areas
 from yiwang.base.scenes import queries as scenes
-from yiwang.domains.events.course import rules_of
+from yiwang.domains.events.counting import count_anew
 from yiwang.domains.events.importing.converting import system_of
 from yiwang.domains.events.importing.guessing import fitting_mapping, guess_event_mapping
 from yiwang.domains.events.importing.running import Imported, import_events
@@ -23,7 +23,7 @@ from yiwang.engines.data.mapping import FieldRule, Guess, MappingSpec, load_mapp
 from yiwang.engines.data.reader import FileFacts, sniff
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_, Text
-from yiwang.web.cli.events_showing import show_card, show_done, show_facts, show_mapping
+from yiwang.web.cli.events_showing import show_done, show_facts, show_mapping
 from yiwang.web.cli.showing import tell
 
 app = typer.Typer(help=_("Events: take in exports of other systems, train the classifier."), no_args_is_help=True)
@@ -74,7 +74,7 @@ def import_file(
 @app.command(help=_("Show what the columns of an export most likely are, and write it down to be put right by hand."))
 def guess(file: File, jurisdiction: Place = "", save: Saved = None, coordinates: System = "") -> None:
     """Guess a mapping; nothing is taken in."""
-    place = _place(jurisdiction)
+    place = place_named(jurisdiction)
     facts, found = guess_event_mapping(file, place)
     chosen = _with_coordinates(found.mapping, coordinates)
     show_facts(file, facts, place)
@@ -85,58 +85,17 @@ def guess(file: File, jurisdiction: Place = "", save: Saved = None, coordinates:
         _save(chosen, save)
 
 
-@app.command(help=_("Train the classifier on texts and the categories people gave them, and tell how good it is."))
-def train(
-    file: File,
-    jurisdiction: Place = "",
-    text: Annotated[list[str] | None, typer.Option(help=_("column with the text; several are joined"))] = None,
-    category: Annotated[list[str] | None, typer.Option(help=_("column with the category; several are levels"))] = None,
-) -> None:
-    """Train, measure, put into use, print the card."""
-    from yiwang.domains.events.learning import train_from_file
-
-    place = _place(jurisdiction)
-    fields = guess_event_mapping(file, place)[1].mapping.fields
-    texts = tuple(text or (fields["text"].sources if "text" in fields else ()))
-    categories = tuple(category or (fields["category"].sources if "category" in fields else ()))
-    if not texts or not categories:
-        raise Invalid(N_("Say which columns hold the text and the category: --text, --category."))
-    tell(_("Texts from %(text)s, categories from %(category)s.") % {"text": texts, "category": categories})
-    words = {"reading": _("reading"), "measuring": _("measuring"), "training": _("training")}
-    with Console(stderr=True).status(words["reading"]) as status:
-        made = train_from_file(
-            file,
-            text=texts,
-            category=categories,
-            jurisdiction=place,
-            by=SYSTEM,
-            told=lambda step: status.update(words[step]),
-        )
-    tell(_("%(n)s rows, %(empty)s without text or category.") % {"n": made.n_rows, "empty": made.n_empty})
-    if made.unknown:
-        n = sum(count for _name, count in made.unknown)
-        first = ", ".join(f"{name} ({count})" for name, count in made.unknown[:5])
-        tell(_("%(n)s rows of categories unknown here: %(first)s …") % {"n": n, "first": first})
-    show_card(made.card, rules_of(place.id))
-
-
-@app.command(help=_("Print the card of the classifier in use: what it was trained on and how good it is."))
-def card(jurisdiction: Place = "") -> None:
-    """Print the model card."""
-    from yiwang.domains.events.classify.deciding import current_model
-
-    place = _place(jurisdiction)
-    model = current_model(place.code)
-    if model is None:
-        raise Invalid(N_("No classifier has been trained for %(code)s yet: yiwang events train."), code=place.code)
-    show_card(model.card, rules_of(place.id))
+@app.command(help=_("Count ended events anew for the map, after rows were changed or removed by hand."))
+def recount() -> None:
+    """Make the kept counts of cells anew; nobody can write events meanwhile (seconds for a million)."""
+    tell(_("Counted anew: %(n)s counts stand now.") % {"n": count_anew()})
 
 
 def _choose(facts: FileFacts, code: str, path: Path | None) -> tuple[areas.JurisdictionView, MappingSpec | None]:
     """The city and the mapping: the one named, else a fitting one of the city's scenes or saved before, else None."""
     if path is not None:
-        return _place(code), load_mapping(path)
-    cities = [_place(code)] if code else _cities()
+        return place_named(code), load_mapping(path)
+    cities = [place_named(code)] if code else _cities()
     folders = {city.code: [_own_mappings(city)] for city in cities}
     for scene in scenes.installed_scenes(SYSTEM):
         if scene.jurisdiction in folders:
@@ -150,7 +109,7 @@ def _choose(facts: FileFacts, code: str, path: Path | None) -> tuple[areas.Juris
         city, (file, mapping) = fits[0]
         tell(_("Mapping %(file)s fits.") % {"file": file})
         return city, mapping
-    return _place(code), None
+    return place_named(code), None
 
 
 def _cities() -> list[areas.JurisdictionView]:
@@ -160,7 +119,7 @@ def _cities() -> list[areas.JurisdictionView]:
     return jurisdictions(SYSTEM)
 
 
-def _place(code: str) -> areas.JurisdictionView:
+def place_named(code: str) -> areas.JurisdictionView:
     """The jurisdiction of a code, or the only one there is. Invalid when none is named and there are several."""
     if code:
         return areas.jurisdiction(code)

@@ -9,8 +9,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yiwang.base.areas.queries import JurisdictionView
-from yiwang.domains.events.classify.model import ModelCard
-from yiwang.domains.events.course import Rules
 from yiwang.domains.events.importing.fields import FIELDS
 from yiwang.domains.events.importing.running import Imported
 from yiwang.engines.data.mapping import MappingSpec, table_of
@@ -89,43 +87,6 @@ def show_done(done: Imported, seconds: float, *, is_dry: bool) -> None:
 
 def _reason(field: str, text: Text) -> str:
     return f"{field}: {translated(text)}" if field else translated(text)
-
-
-def show_card(card: ModelCard, rules: Rules) -> None:
-    """The card: what the model was trained on, how good it is on texts it never saw, where it errs."""
-
-    def name(code: str) -> str:
-        category = rules.by_code.get(code)
-        return f"{code} {pick(category.title, _language())}" if category else code
-
-    tell(_("Classifier %(version)s, trained on %(source)s") % {"version": card.version, "source": card.source})
-    tell(_("All figures are of texts the model had not seen; equal texts count once and never stand on both sides."))
-    table(
-        [_("what"), _("number")],
-        [
-            (_("texts given"), card.n_texts),
-            (_("different texts of categories with enough of them"), card.n_distinct),
-            (_("categories learnt"), card.n_classes),
-            (_("categories left out, with too few texts"), len(card.dropped_classes)),
-            (_("right"), f"{card.accuracy:.1%}"),
-            (_("macro F1 (every category counts alike)"), f"{card.macro_f1:.3f}"),
-            (_("calibration error"), f"{card.calibration_error:.3f}"),
-        ],
-    )
-    heads = [_("certainty from"), _("answered"), _("right among these")]
-    table(heads, [(t, f"{v['answered']:.1%}", f"{v['precision']:.1%}") for t, v in card.at_threshold.items()])
-    classes = sorted(card.per_class.items(), key=lambda each: -each[1]["texts"])
-    heads = [_("category"), _("texts"), _("precision"), _("recall"), "F1"]
-    figures = ("precision", "recall", "f1")
-    table(heads, [(name(c), v["texts"], *(f"{v[f]:.2f}" for f in figures)) for c, v in classes[:MOST_CLASSES]])
-    if len(classes) > MOST_CLASSES:
-        tell(_("… and %(n)s more") % {"n": len(classes) - MOST_CLASSES})
-    if card.confusions:
-        heads = [_("given"), _("found"), _("times")]
-        table(heads, [(name(c["given"]), name(c["found"]), c["n"]) for c in card.confusions])
-    if card.dropped_classes:
-        few = ", ".join(f"{name(code)} ({n})" for code, n in card.dropped_classes.items())
-        tell(_("Left out: %(categories)s") % {"categories": few})
 
 
 def _language() -> str:

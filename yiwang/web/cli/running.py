@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 import yiwang
 from yiwang.kernel.errors import Failure, Invalid, ProblemsFound
-from yiwang.web.cli import accounts, events, place, scenes, serving, setup, trust
+from yiwang.web.cli import accounts, classifier, demo, place, scenes, serving, setup, trust
 from yiwang.web.cli.showing import complain, problems_table, translated
 
 app = typer.Typer(
@@ -17,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(scenes.app, name="scene")
 app.add_typer(accounts.app, name="account")
@@ -29,7 +32,26 @@ app.command("web", help=_("Run pages and API alone."))(serving.web)
 app.command("stream", help=_("Run the live stream alone; exactly one."))(serving.stream)
 app.command("worker", help=_("Run jobs, messages, schedules and the seal alone; any number."))(serving.worker)
 app.add_typer(place.app, name="place")
-app.add_typer(events.app, name="events")
+app.add_typer(classifier.events_app, name="events")
+app.add_typer(demo.app, name="demo")
+app.command("simulate", help=_("Let the sample city live: citizens report, officials work; exactly one."))(
+    demo.simulate
+)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(yiwang.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help=_("Print it."))
+    ] = False,
+) -> None:
+    """Options of the whole program."""
 
 
 @app.command(help=_("Print the version."))

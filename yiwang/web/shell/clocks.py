@@ -65,9 +65,13 @@ def face(
     held_since: datetime | None = None,
     seconds_left: int | None = None,
     is_provisional: bool = False,
+    is_closed: bool = True,
     warn_at: float = 0.75,
 ) -> Face:
-    """The face of a clock at this moment; all times aware. `warn_at` is the share used from which it warns."""
+    """The face of a clock at this moment; all times aware. `warn_at` is the share used from which it warns.
+
+    `is_closed` False: finished in time or not, but a check or the close is still to come, so it says "handled".
+    """
     if due_at is None:
         return Face("none", None, 0, gettext("No time limit"))
     at = finished_at or held_since or clock.now()
@@ -76,7 +80,7 @@ def face(
     percent = round(100 * used)
     if finished_at is not None:
         state: State = "met" if left >= 0 else "missed"
-        words = gettext("Done in time") if left >= 0 else gettext("Done %(time)s late") % {"time": duration(-left)}
+        words = _ended(left, is_closed)
     elif held_since is not None:
         state, words = "held", gettext("Clock stopped, %(time)s left") % {"time": duration(max(left, 0))}
     elif left < 0:
@@ -85,6 +89,14 @@ def face(
         state = "warning" if used >= warn_at else "on_time"
         words = gettext("%(time)s left") % {"time": duration(left)}
     return Face(state, due_at, percent, words, is_provisional)
+
+
+def _ended(left: int, is_closed: bool) -> str:
+    """How a clock ended, with `left` seconds (negative: late)."""
+    if left >= 0:
+        return gettext("Done in time") if is_closed else gettext("Handled in time")
+    late = {"time": duration(-left)}
+    return (gettext("Done %(time)s late") if is_closed else gettext("Handled %(time)s late")) % late
 
 
 def duration(seconds: float) -> str:

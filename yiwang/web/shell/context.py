@@ -1,4 +1,4 @@
-"""What every template needs of the shell: theme, languages, navigation, bell, addresses.
+"""What every template needs of the shell: theme, languages, navigation, bell, help, tour, addresses.
 
 Navigation and bell are lazy: a page that does not show them asks no database.
 """
@@ -14,13 +14,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
-from yiwang.web.shell.navigation import address, bell, navigation
+from yiwang.web.shell.helping import help_link
+from yiwang.web.shell.navigation import address, bell, navigation, tabs
 
 THEMES = ("auto", "light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `shell` (dictionary, see the keys below) and `navigation` (list of links)."""
+    links = SimpleLazyObject(lambda: navigation(request))
+    rung = SimpleLazyObject(lambda: dict(zip(("url", "count"), bell(request), strict=True)))
     return {
         "shell": {
             "product": gettext("Yiwang"),
@@ -38,16 +41,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "sign_in_url": address("sign_in"),
             "sign_out_url": address("sign_out"),
             "account_url": address("account"),
-            "bell": SimpleLazyObject(lambda: dict(zip(("url", "count"), bell(request), strict=True))),
+            "look_url": address("choose_look"),
+            "help": SimpleLazyObject(lambda: help_link(request)),
+            "tabs": SimpleLazyObject(lambda: tabs(request, links, rung)),
+            "bell": rung,
         },
-        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "navigation": links,
     }
 
 
 def search_url(request: HttpRequest) -> str:
-    """Where the search field leads; "" for those who would find nothing there."""
+    """Where the search field leads; "" for those who would find nothing there: who is not signed in."""
     viewer = getattr(request, "viewer", None)
-    return address("search") if viewer is not None and viewer.may("events.view") else ""
+    return address("search") if viewer is not None and viewer.is_signed_in else ""
 
 
 def chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:

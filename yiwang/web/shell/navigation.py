@@ -6,7 +6,7 @@ notices) are functions of the viewer, so that they are scoped like everything el
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from yiwang.kernel.text import Text
+from yiwang.kernel.text import N_, Text
 
 Label = str | Text | Promise
 Count = Callable[[Any], int]
@@ -48,6 +48,8 @@ class Link:
     group: str
 
 
+TABS = ("work", "events_map", "new_event")
+"""What the bar at the bottom of a phone offers of the navigation, before search and the own account."""
 _entries: dict[str, Entry] = {}
 _bell: list[tuple[str, Count]] = []
 
@@ -93,11 +95,7 @@ def address(url_name: str) -> str:
 def navigation(request: HttpRequest) -> list[Link]:
     """The entries this request's viewer may use, in order, the current page's marked (longest matching address)."""
     viewer = getattr(request, "viewer", None)
-    shown: list[tuple[Entry, str]] = []
-    for entry in sorted(_entries.values(), key=lambda e: (e.order, e.code)):
-        url = address(entry.url_name)
-        if url and _may(viewer, entry.permission):
-            shown.append((entry, url))
+    shown = destinations(viewer)
     here = max((url for _, url in shown if _covers(url, request.path)), key=len, default=None)
     return [
         Link(
@@ -111,6 +109,36 @@ def navigation(request: HttpRequest) -> list[Link]:
         )
         for entry, url in shown
     ]
+
+
+def destinations(viewer: Any) -> list[tuple[Entry, str]]:
+    """The registered pages a viewer may use, with their addresses, in order."""
+    found = ((entry, address(entry.url_name)) for entry in sorted(_entries.values(), key=lambda e: (e.order, e.code)))
+    return [(entry, url) for entry, url in found if url and _may(viewer, entry.permission)]
+
+
+def tabs(request: HttpRequest, links: Iterable[Link], rung: Any) -> list[Link]:
+    """The bar at the bottom of a phone: work, map, report, search, me, as far as the viewer has them.
+
+    `links` is the viewer's navigation, `rung` what hangs at the bell ("count" unread notices).
+    """
+    offered = {link.code: link for link in links}
+    shown = [offered[code] for code in TABS if code in offered]
+    if len(shown) < len(TABS):  # whoever lacks one of them has room for the start page and the boards
+        shown = ([offered["home"]] if "home" in offered else []) + shown
+        shown += [offered["boards"]] if "boards" in offered and len(shown) < len(TABS) else []
+    viewer = getattr(request, "viewer", None)
+    if viewer is not None and viewer.is_signed_in:
+        shown += [
+            _tab(request, "search", N_("Search"), "search", 0),
+            _tab(request, "account", N_("Me"), "user", int(rung["count"])),
+        ]
+    return [link for link in shown if link.url]
+
+
+def _tab(request: HttpRequest, code: str, title: str, icon: str, count: int) -> Link:
+    url = address(code)
+    return Link(code, gettext(title), url, icon, bool(url) and _covers(url, request.path), count, "")
 
 
 def bell(request: HttpRequest) -> tuple[str, int]:

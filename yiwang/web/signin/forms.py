@@ -25,7 +25,7 @@ class FailureForm(forms.Form):
 
 
 class SignInForm(FailureForm):
-    """User name and password."""
+    """User name and password; where the name is known already, the password is asked next."""
 
     username = forms.CharField(
         label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "username", "autofocus": True})
@@ -36,6 +36,12 @@ class SignInForm(FailureForm):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if self.initial.get("username"):
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
 
 
 class PasswordForm(FailureForm):

@@ -19,8 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from yiwang.base.access import Viewer
-from yiwang.base.organisation.queries import posts_of, viewer_of
+from yiwang.base.areas.queries import jurisdictions
+from yiwang.base.notices.queries import unread_count
+from yiwang.base.organisation.queries import departments_by_id, posts_of, viewer_of
 from yiwang.base.people import actions, queries, signin
+from yiwang.base.people.preferences import CHOICES, preferences_of, set_preferences
 from yiwang.kernel.errors import Invalid, NotAllowed
 from yiwang.kernel.text import N_
 from yiwang.web.signin.addresses import client_address
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from yiwang.base.people.models import Account
 
 YEAR_S = 365 * 86400
+LOOKS = ("theme", "density")
 
 
 @never_cache
@@ -40,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(onward)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST or None, initial={"username": request.GET.get("as", "")[:64]})
     status = 200
     if request.method == "POST" and form.is_valid():
         username, password = form.cleaned_data["username"], form.cleaned_data["password"]
@@ -73,9 +77,19 @@ def _welcome(request: HttpRequest, account: Account, onward: str) -> HttpRespons
     login(request, account)
     signin.note_sign_in(account, by=viewer_of(account), means="password")
     onwards = HttpResponseRedirect(onward)
+    chosen = preferences_of(account)
+    for name in LOOKS:  # what the account chose holds on every browser, from the first page on
+        if name in account.preferences:
+            remember_look(onwards, name, chosen[name])
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:  # chosen on the way here
         return onwards
     return remember_language(onwards, account.language)
+
+
+def remember_look(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    """Keep a choice of the appearance with the browser, where theme.js and the templates read it."""
+    response.set_cookie(name, value, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 def remember_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -114,6 +128,33 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         if viewer.uid is not None:
             actions.set_language(viewer.uid, language=language, by=viewer)
     return response
+
+
+@require_POST
+def choose_look(request: HttpRequest) -> HttpResponse:
+    """Keep a choice of the appearance (`theme`, `density`) for this browser, and for the account where there is one.
+
+    A script asks for nothing but the keeping and gets 204; a form goes back to where it stood.
+    """
+    viewer = _viewer(request)
+    response = HttpResponse(status=204)
+    if not request.headers.get("X-Requested-With"):
+        response = HttpResponseRedirect(_onward(request))
+    changes = {name: request.POST[name] for name in LOOKS if request.POST.get(name) in CHOICES[name]}
+    for name, value in changes.items():
+        remember_look(response, name, value)
+    if changes and viewer.uid is not None:
+        set_preferences(viewer.uid, changes, by=viewer)
+    return response
+
+
+@require_POST
+def end_tour(request: HttpRequest) -> HttpResponse:
+    """The tour was seen or put away: it does not come by itself again."""
+    viewer = _viewer(request)
+    if viewer.uid is not None:
+        set_preferences(viewer.uid, {"tour": "seen"}, by=viewer)
+    return HttpResponse(status=204)
 
 
 @never_cache
@@ -166,12 +207,32 @@ def _account_page(
     assert viewer.uid is not None and viewer.account_id is not None
     shown = {
         "account": queries.account(viewer, viewer.uid),
-        "posts": posts_of(viewer.account_id),
+        "posts": _posts(viewer.account_id),
+        "is_citizen": viewer.kind in ("citizen", "company"),
+        "unread": unread_count(viewer),
         "tokens": queries.tokens(viewer, viewer.uid),
         "form": form,
         "token_form": TokenForm(),
     }
     return render(request, "signin/account.html", shown | more, status=status)
+
+
+def _posts(account_id: int) -> list[dict[str, object]]:
+    """The posts of an account with the city and department each belongs to."""
+    held = posts_of(account_id)
+    homes = departments_by_id(post.department_id for post in held if post.department_id is not None)
+    cities = {one.code: one.title for one in jurisdictions()}
+    shown: list[dict[str, object]] = []
+    for post in held:
+        home = homes.get(post.department_id) if post.department_id is not None else None
+        shown.append(
+            {
+                "title": post.title,
+                "department": home.title if home else {},
+                "city": cities.get(home.jurisdiction, {}) if home else {},
+            }
+        )
+    return shown
 
 
 def _viewer(request: HttpRequest) -> Viewer:

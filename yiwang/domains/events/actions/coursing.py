@@ -1,14 +1,19 @@
 """An event's course: dispatch, accept, handle, return, transfer, verify, close, reject, reopen.
 
+Taking back what was misdirected is in `redirecting.py`.
+
 Each verb finds the event's open work item, lets the flow move, and writes the projection and the story in the same
 transaction. Who may do a step is the flow's rule (permission, department, "not by whoever handled it").
+
+A verb may carry a `submission`: the uid its sender gave it. The line it writes keeps that uid, and the same submission
+sent again changes nothing (`Standing.is_repeat`), so a telephone on a bad network may send until it hears an answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +22,7 @@ from django.db.models import UUIDField
 
 from yiwang.base.access import SYSTEM, Viewer, require
 from yiwang.base.deeds import Deed, deed
+from yiwang.base.notices.actions import notify
 from yiwang.base.organisation import queries as organisation
 from yiwang.base.prepared import Given, Prepared, insert, update
 from yiwang.domains.events.actions.story import tell
@@ -37,9 +43,14 @@ PROJECTED = (
     *("status", "department", "department_path", "due_at", "is_provisional_due", "dispatched_at"),
     *("accept_due_at", "accepted_at"),
     *("handled_at", "closed_at", "outcome", "is_late", "n_returns", "n_reopened", "urgency", "category"),
-    *("category_path", "flow_instance", "changed_at"),
+    *("category_path", "flow_instance", "changed_at", "is_supervised"),
 )
 MAX_WORDS = 2_000
+HANDLE = "events.handle"
+REASON_SHOWN = 120
+"""Characters of an official's sentence that stand in a notice; all of it stands in the story."""
+CHECK_FAILED = N_("%(number)s “%(title)s” did not pass the check: %(reason)s")
+REOPENED = N_("%(number)s “%(title)s” was reopened: %(reason)s")
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Standing:
     status: str
     department_path: str
     due_at: datetime | None
+    is_repeat: bool = False
+    """The submission had been done before; nothing was changed."""
 
 
 @dataclass
@@ -62,11 +75,15 @@ class Move:
     by: Viewer
     at: datetime
     entries: list[EventEntry] = field(default_factory=list)
+    submission: UUID | None = None
+    is_repeat: bool = False
 
     def tell(
         self, kind: str, *, text: str = "", is_public: bool = False, by: Viewer | None = None, **data: Any
     ) -> None:
-        """Add a line to the event's story."""
+        """Add a line to the event's story; the first keeps the submission."""
+        if self.submission is not None and not self.entries:
+            data["submission"] = str(self.submission)
         self.entries.append(
             tell(self.event, kind, at=self.at, by=by or self.by, text=text, is_public=is_public, **data)
         )
@@ -89,15 +106,19 @@ class Move:
     @property
     def standing(self) -> Standing:
         """Where the event stands now."""
-        return Standing(event_number(self.event.pk), self.event.status, self.event.department_path, self.event.due_at)
+        event = self.event
+        return Standing(event_number(event.pk), event.status, event.department_path, event.due_at, self.is_repeat)
 
 
 _LOCKED = Prepared(lambda: Event.objects.select_for_update().filter(uid=Given("uid", UUIDField())))
 
 
 @contextmanager
-def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Move]:
-    """Lock an event, do a verb, and save projection, story, audit and message together."""
+def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "", submission: UUID | None = None) -> Iterator[Move]:
+    """Lock an event, do a verb, and save projection, story, audit and message together.
+
+    A `submission` done before makes the move a repeat: the verb must do nothing then, and nothing is saved.
+    """
     if len(reason) > MAX_WORDS:
         raise Invalid(N_("The text is longer than %(most)s characters."), most=MAX_WORDS)
     at = now()
@@ -105,9 +126,13 @@ def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Mo
         event = _LOCKED.first(uid=uid)
         if event is None:
             raise NotFound(N_("There is no such event."))
-        move = Move(event, rules_of(event.jurisdiction_id), d, by, at)
+        move = Move(event, rules_of(event.jurisdiction_id), d, by, at, submission=submission)
+        move.is_repeat = submission is not None and _is_done(event, submission, by)
         before = event.status
         yield move
+        if move.is_repeat:
+            d.note(is_repeat=True)
+            return
         event.changed_at = at
         update(event, PROJECTED)
         insert(move.entries)
@@ -116,14 +141,36 @@ def moving(uid: UUID, verb: str, *, by: Viewer, reason: str = "") -> Iterator[Mo
         d.announce(f"event.{_TOPICS.get(verb, 'changed')}", version=1, subject=str(uid), payload={"verb": verb})
 
 
-_TOPICS = {"close_event": "closed", "reopen_event": "reopened", "dispatch_event": "dispatched"}
+def _is_done(event: Event, submission: UUID, by: Viewer) -> bool:
+    """Whether the sender's submission is in the event's story already (asked under the event's lock)."""
+    return EventEntry.objects.filter(event=event, by_id=by.account_id, data__submission=str(submission)).exists()
 
 
-def start_course(event: Event, rules: Rules, *, at: datetime, by: Viewer) -> list[EventEntry]:
-    """Start the flow of a new (unsaved) event; the responsibility list dispatches it when it names somebody."""
+_TOPICS = {
+    "close_event": "closed",
+    "reopen_event": "reopened",
+    "reopen_by_code": "reopened",
+    "dispatch_event": "dispatched",
+    "redispatch_event": "dispatched",
+}
+
+
+def placement_of(event: Event, rules: Rules, *, at: datetime) -> Placement:
+    """Whom the responsibility list names for an event as it is."""
     record = event_record(_record(event, rules), at.astimezone(rules.zone))
-    placement = place_event(rules, event.category_path, event.area_path, record)
+    return place_event(rules, event.category_path, event.area_path, record)
+
+
+def start_course(event: Event, rules: Rules, *, at: datetime, by: Viewer, in_hand: str = "") -> list[EventEntry]:
+    """Start the flow of a new (unsaved) event; the responsibility list dispatches it when it names somebody.
+
+    `in_hand` is the code of the department that has it already: then the list is not asked.
+    """
+    placement = _reached(placement_of(event, rules, at=at), event.area_path)
     duty = placement.duty if rules.settings.auto_dispatch else None
+    if in_hand:
+        to = organisation.department(rules.jurisdiction.code, in_hand)
+        duty = Duty(0, "", "", None, to.id, to.code, to.path, to.title, "")
     moved = flow.start_instance(
         rules.settings.flow,
         subject=f"event:{event.uid}",
@@ -136,7 +183,25 @@ def start_course(event: Event, rules: Rules, *, at: datetime, by: Viewer) -> lis
     )
     event.flow_instance = moved.instance_uid
     project(event, moved, rules, at=at)
+    if duty is not None and in_hand:
+        return [tell(event, "dispatched", at=at, by=by, is_public=True, department=duty.department_title, by_hand=True)]
     return [_told_placement(event, placement, duty, at)]
+
+
+def _reached(placement: Placement, area_path: str) -> Placement:
+    """The placement, without its department where nobody there could see the event: then a person chooses."""
+    duty = placement.duty
+    if duty is None or organisation.is_reached(duty.department_path, area_path, permission=HANDLE):
+        return placement
+    nobody = Text(N_("no post of that department reaches this place"))
+    return replace(placement, duty=None, reasons=(*placement.reasons, nobody))
+
+
+def require_reached(event: Event, department_path: str) -> None:
+    """Invalid (`department`) where no post of a department could see or take the event."""
+    if not organisation.is_reached(department_path, event.area_path, permission=HANDLE):
+        nobody = Text(N_("No post of this department reaches the place of this event, so nobody there would see it."))
+        raise Invalid(nobody, fields={"department": [nobody]})
 
 
 def dispatch_event(
@@ -148,32 +213,40 @@ def dispatch_event(
     the event is not waiting for dispatch; NotAllowed without a grant that covers it.
     """
     with moving(uid, "dispatch_event", by=by, reason=reason) as move:
-        item = move.item(Status.RECEIVED)
-        if category:
-            _reclassify(move, category)
-        duty, placement = _choose(move, department)
-        variables = _variables(move.event, move.rules, duty) | ({"handle_minutes": minutes} if minutes else {})
-        moved = flow.complete_item(item.uid, outcome="dispatched", variables=variables, by=by, reason=reason)
-        move.project(moved)
-        if placement is None:
-            move.tell("dispatched", text=reason, is_public=True, department=duty.department_title, by_hand=True)
-        else:
-            move.entries.append(_told_placement(move.event, placement, duty, move.at))
+        give(move, department=department, category=category, minutes=minutes, reason=reason)
     return move.standing
+
+
+def give(move: Move, *, department: str, category: str, minutes: int | None, reason: str) -> None:
+    """Finish the step of dispatch (or the ruling), as `dispatch_event` says; for verbs that dispatch."""
+    item = move.item(Status.RECEIVED)
+    if category:
+        _reclassify(move, category)
+    duty, placement = _choose(move, department)
+    require_reached(move.event, duty.department_path)
+    variables = _variables(move.event, move.rules, duty) | ({"handle_minutes": minutes} if minutes else {})
+    moved = flow.complete_item(item.uid, outcome="dispatched", variables=variables, by=move.by, reason=reason)
+    move.project(moved)
+    if placement is None:
+        move.tell("dispatched", text=reason, is_public=True, department=duty.department_title, by_hand=True)
+    else:
+        move.entries.append(_told_placement(move.event, placement, duty, move.at))
 
 
 def reject_event(uid: UUID, *, by: Viewer, reason: str) -> Standing:
     """End an undispatched event that is no matter for the city; the reason is shown to the reporter."""
-    with moving(uid, "reject_event", by=by, reason=_needed(reason)) as move:
+    with moving(uid, "reject_event", by=by, reason=needed(reason)) as move:
         item = move.item(Status.RECEIVED)
         move.project(flow.complete_item(item.uid, outcome="rejected", by=by, reason=reason))
         move.tell("rejected", text=reason, is_public=True)
     return move.standing
 
 
-def accept_event(uid: UUID, *, by: Viewer) -> Standing:
+def accept_event(uid: UUID, *, by: Viewer, submission: UUID | None = None) -> Standing:
     """Take the handling step: from now on one person answers for it."""
-    with moving(uid, "accept_event", by=by) as move:
+    with moving(uid, "accept_event", by=by, submission=submission) as move:
+        if move.is_repeat:
+            return move.standing
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         move.project(flow.claim_item(item.uid, by=by))
         move.event.accepted_at, move.event.accept_due_at = move.at, None
@@ -181,20 +254,34 @@ def accept_event(uid: UUID, *, by: Viewer) -> Standing:
     return move.standing
 
 
-def handle_event(uid: UUID, *, by: Viewer, result: str, files: tuple[str, ...] = ()) -> Standing:
-    """Say what was done; the event goes to verification. `result` is shown to the reporter."""
-    with moving(uid, "handle_event", by=by) as move:
+def handle_event(
+    uid: UUID,
+    *,
+    by: Viewer,
+    result: str,
+    files: tuple[str, ...] = (),
+    before: tuple[str, ...] = (),
+    submission: UUID | None = None,
+) -> Standing:
+    """Say what was done; the event goes to verification. `result` is shown to the reporter.
+
+    `files` are uids of photos of the result, `before` of photos of how it was found.
+    """
+    with moving(uid, "handle_event", by=by, submission=submission) as move:
+        if move.is_repeat:
+            return move.standing
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         if move.event.accepted_at is None:
             move.event.accepted_at, move.event.accept_due_at = move.at, None
         move.project(flow.complete_item(item.uid, outcome="done", by=by))
-        move.tell("handled", text=_needed(result), is_public=True, files=list(files))
+        marks: dict[str, Any] = {"before": list(before), "after": list(files)} if before else {}
+        move.tell("handled", text=needed(result), is_public=True, files=[*before, *files], **marks)
     return move.standing
 
 
 def return_event(uid: UUID, *, by: Viewer, reason: str) -> Standing:
     """A department says it is not theirs. After the scene's number of returns a supervisor decides for good."""
-    with moving(uid, "return_event", by=by, reason=_needed(reason)) as move:
+    with moving(uid, "return_event", by=by, reason=needed(reason)) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         most = move.rules.settings.arbitrate_after_returns
         if move.event.n_returns >= most:
@@ -211,9 +298,10 @@ def return_event(uid: UUID, *, by: Viewer, reason: str) -> Standing:
 
 def transfer_event(uid: UUID, *, by: Viewer, department: str, reason: str) -> Standing:
     """Hand the handling step to another department (转办); the deadline stays."""
-    with moving(uid, "transfer_event", by=by, reason=_needed(reason)) as move:
+    with moving(uid, "transfer_event", by=by, reason=needed(reason)) as move:
         item = move.item(Status.DISPATCHED, Status.HANDLING)
         to = organisation.department(move.rules.jurisdiction.code, department)
+        require_reached(move.event, to.path)
         move.project(
             flow.transfer_item(item.uid, department_id=to.id, variables={"department": to.code}, reason=reason, by=by)
         )
@@ -224,11 +312,13 @@ def transfer_event(uid: UUID, *, by: Viewer, department: str, reason: str) -> St
 
 def verify_event(uid: UUID, *, by: Viewer, is_passed: bool, text: str = "") -> Standing:
     """Check the result, not by whoever handled it; a failed check sends it back to the same department."""
-    with moving(uid, "verify_event", by=by, reason=text if is_passed else _needed(text)) as move:
+    with moving(uid, "verify_event", by=by, reason=text if is_passed else needed(text)) as move:
         item = move.item(Status.VERIFYING)
         moved = flow.complete_item(item.uid, outcome="passed" if is_passed else "failed", by=by, reason=text)
         move.project(moved)
         move.tell("verified" if is_passed else "verified_failed", text=text, is_public=is_passed)
+        if not is_passed:
+            tell_handler(move, CHECK_FAILED, text)
     return move.standing
 
 
@@ -242,23 +332,27 @@ def close_event(uid: UUID, *, by: Viewer, text: str = "") -> Standing:
 
 
 def reopen_event(uid: UUID, *, by: Viewer, reason: str) -> Standing:
-    """Take up a closed event again: a new run of the flow, at the same department; needs `events.supervise`.
+    """Take up a closed or rejected event again: a new run of the flow, at the department that had it, if any.
 
-    The reporter reopens through `evaluating.reopen_by_code`.
+    Needs `events.supervise`. The reporter reopens through `evaluating.reopen_by_code`.
     """
-    with moving(uid, "reopen_event", by=by, reason=_needed(reason)) as move:
+    with moving(uid, "reopen_event", by=by, reason=needed(reason)) as move:
         event = move.event
         if by is not SYSTEM:
             require(by, "events.supervise", department_path=event.department_path, area_path=event.area_path)
         restart(move)
         move.tell("reopened", text=reason, is_public=True)
+        tell_handler(move, REOPENED, reason)
     return move.standing
 
 
 def restart(move: Move) -> None:
-    """Start the flow anew for a closed event; Conflict when it is not closed."""
+    """Start the flow anew for an event that has ended; Conflict when it has not. Its limits begin anew.
+
+    Supervision ended with the close and is not taken up again by itself.
+    """
     event = move.event
-    if event.status != Status.CLOSED:
+    if event.status not in (Status.CLOSED, Status.REJECTED):
         raise Conflict(N_("Only a closed event can be reopened."))
     known = organisation.departments_by_id([event.department_id]) if event.department_id else {}
     department = known[event.department_id].code if event.department_id else None
@@ -277,7 +371,19 @@ def restart(move: Move) -> None:
     event.closed_at = event.handled_at = event.accepted_at = None
     event.outcome = ""
     event.is_late = None
+    event.is_supervised = False
     move.project(moved)
+
+
+def tell_handler(move: Move, text: str, reason: str = "") -> None:
+    """Tell whoever handled the event last that it is back, as long as a post lets them take it again."""
+    event = move.event
+    last = EventEntry.objects.filter(event=event, kind="handled").order_by("-id").values_list("by_id", flat=True)[:1]
+    able = organisation.handlers_of(event.department_id, area_path=event.area_path) if event.department_id else []
+    whom = {one.account_id for one in able} & set(last) - {move.by.account_id}
+    number = event_number(event.pk)
+    told = Text(text, {"number": number, "title": event.title, "reason": reason.strip()[:REASON_SHOWN]})
+    notify(whom, told, url=f"/events/{number}/", by=move.by)
 
 
 def _choose(move: Move, department: str) -> tuple[Duty, Placement | None]:
@@ -353,8 +459,8 @@ def _told_placement(event: Event, placement: Placement, duty: Duty | None, at: d
     )
 
 
-def _needed(text: str) -> str:
-    """Text that must not be blank."""
+def needed(text: str) -> str:
+    """Text without blanks around it. Invalid (`reason`) where nothing is left."""
     if not text.strip():
         needed = Text(N_("Please give a reason in words."))
         raise Invalid(needed, fields={"reason": [needed]})

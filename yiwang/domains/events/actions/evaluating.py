@@ -1,19 +1,28 @@
-"""The citizen's side after the close: evaluation and reopening by the code on the receipt."""
+"""The citizen's side by the code on the receipt: evaluation and reopening after the close, keeping it in an account."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
-from yiwang.base.access import ANONYMOUS
-from yiwang.domains.events.actions.coursing import moving, restart
+from yiwang.base.access import ANONYMOUS, SYSTEM, Viewer
+from yiwang.base.deeds import deed
+from yiwang.base.files.actions import attach_files
+from yiwang.domains.events.actions.coursing import moving, restart, tell_handler
 from yiwang.domains.events.actions.reporting import follow_digest
 from yiwang.domains.events.course import Rules
 from yiwang.domains.events.models import Evaluation, Event, Report, Status
+from yiwang.domains.events.wording import REASON_TITLES
 from yiwang.kernel.clock import now
-from yiwang.kernel.errors import Conflict, Invalid, NotFound
+from yiwang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from yiwang.kernel.text import N_, Text
 
 MAX_WORDS = 1_000
+KEEPERS = ("citizen", "company")
+"""Kinds of accounts that keep reports."""
+REOPENED_BY_REPORTER = N_("%(number)s “%(title)s” was reopened: its reporter says that it is not solved")
+"""Without the reporter's words, which may name people: they stand in the story."""
 
 
 def report_by_code(code: str) -> Report:
@@ -32,8 +41,30 @@ def event_of(report: Report) -> Event:
     return event
 
 
-def evaluate_event(code: str, *, score: int, text: str = "") -> None:
-    """Record what the reporter thinks (1-5) of a closed event, once; later calls replace it while the time lasts."""
+def keep_report(code: str, *, by: Viewer) -> None:
+    """Put a report into the account of the citizen or company that holds its code; again changes nothing.
+
+    NotFound for a wrong code, NotAllowed for others than citizens and companies; Conflict where another account keeps
+    it, because whoever reported signed in stays its owner.
+    """
+    if by.account_id is None or by.kind not in KEEPERS:
+        raise NotAllowed(N_("Only citizens and companies keep reports in their account."))
+    report = report_by_code(code)
+    with deed("events.keep_report", by=by, subject=f"report:{report.uid}", area_path=report.event.area_path) as d:
+        held = Report.objects.select_for_update().only("reporter").get(pk=report.pk)
+        if held.reporter_id not in (None, by.account_id):
+            raise Conflict(N_("This report is kept in another account."))
+        d.note(is_repeat=held.reporter_id is not None)
+        Report.objects.filter(pk=report.pk).update(reporter_id=by.account_id)
+
+
+def evaluate_event(code: str, *, score: int, text: str = "", reasons: Sequence[str] = ()) -> None:
+    """Record what the reporter thinks (1-5) of a closed event, once; later calls replace it while the time lasts.
+
+    `reasons` are codes of `wording.REASON_TITLES`; they stand in the story with the score.
+    """
+    if unknown := set(reasons) - set(REASON_TITLES):
+        raise Invalid(N_("There is no such reason: %(reason)s."), reason=", ".join(sorted(unknown)))
     if score not in range(1, 6):
         chosen = Text(N_("Please choose between one and five stars."))
         raise Invalid(chosen, fields={"score": [chosen]})
@@ -49,11 +80,15 @@ def evaluate_event(code: str, *, score: int, text: str = "") -> None:
         scores = list(Evaluation.objects.filter(event=move.event).values_list("score", flat=True))
         move.event.satisfaction = min(scores)
         move.event.save(update_fields=["satisfaction"])
-        move.tell("evaluated", text=text.strip(), is_public=True, score=score, report=str(report.uid))
+        about = str(report.uid)
+        move.tell("evaluated", text=text.strip(), is_public=True, score=score, report=about, reasons=list(reasons))
 
 
-def reopen_by_code(code: str, *, reason: str) -> None:
-    """The reporter says it is not solved; the event is taken up again. Only within the evaluation time."""
+def reopen_by_code(code: str, *, reason: str, files: Sequence[str] = ()) -> None:
+    """The reporter says it is not solved; the event is taken up again. Only within the evaluation time.
+
+    `files` are uids of photos the reporter sent with it; they join those of the report.
+    """
     if not reason.strip():
         needed = Text(N_("Please say what is still wrong."))
         raise Invalid(needed, fields={"reason": [needed]})
@@ -62,7 +97,13 @@ def reopen_by_code(code: str, *, reason: str) -> None:
         _check_open(move.event, move.rules)
         restart(move)
         words = reason.strip()
+        if files:
+            # whoever calls has seen to it that these are the reporter's own
+            attach_files(map(UUID, files), subject=f"report:{report.uid}", by=SYSTEM)
+            report.files = [*report.files, *files]
+            report.save(update_fields=["files"])
         move.tell("reopened", text=words, is_public=True, by_reporter=True, report=str(report.uid))
+        tell_handler(move, REOPENED_BY_REPORTER)
 
 
 def _check_open(event: Event, rules: Rules) -> None:

@@ -7,16 +7,19 @@ own course from the start; nothing is deleted either way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from yiwang.base.access import SYSTEM, Viewer, require
+from yiwang.base.notices.actions import notify
 from yiwang.domains.events.actions.coursing import moving, start_course
 from yiwang.domains.events.actions.story import tell
-from yiwang.domains.events.models import OPEN_STATUSES, DuplicateLink, Event, Status
-from yiwang.domains.events.numbers import event_number
+from yiwang.domains.events.models import OPEN_STATUSES, DuplicateLink, Event, EventEntry, Status
+from yiwang.domains.events.numbers import event_id, event_number
 from yiwang.engines.flow import actions as flow
+from yiwang.engines.flow import queries as flow_queries
 from yiwang.kernel.clock import now
-from yiwang.kernel.errors import Conflict
+from yiwang.kernel.errors import Conflict, Invalid
 from yiwang.kernel.text import N_, Text
 
 
@@ -39,6 +42,7 @@ def merge_events(uid: UUID, *, into: UUID, by: Viewer, reason: str = "", score: 
             require(by, "events.dispatch", area_path=target.area_path)
         _check_pair(event, target)
         if event.flow_instance is not None:
+            _tell_holder(event, target, by)
             # the right was asked for above; the flow would want a supervisor
             flow.terminate_instance(event.flow_instance, reason="merged", by=SYSTEM)
         event.status = Status.MERGED
@@ -86,6 +90,55 @@ def reject_duplicate(uid: UUID, *, other: UUID, by: Viewer) -> None:
         )
         number = event_number(Event.objects.values_list("pk", flat=True).get(uid=other))
         move.entries.append(tell(move.event, "not_duplicate", at=move.at, by=by, other=number))
+
+
+def target_of(number: str, jurisdiction_id: int, by: Viewer) -> Event:
+    """The open event a new report may join. Invalid (`joins`) where there is none; NotAllowed without the right.
+
+    Anybody may join one that stands on the public list ("I see this too"); others want the right to dispatch.
+    """
+    pk = event_id(number)
+    found = Event.objects.select_related("category").filter(pk=pk or 0, jurisdiction_id=jurisdiction_id).first()
+    if found is None or found.status not in OPEN_STATUSES:
+        told = Text(N_("This event is not open any more; please save it as a matter of its own."))
+        raise Invalid(told, fields={"joins": [told]})
+    if by is not SYSTEM and not found.is_public:
+        require(by, "events.dispatch", area_path=found.area_path)
+    return found
+
+
+def join_event(event: Event, into: int, *, at: datetime) -> None:
+    """Make a new (unsaved) event one that is merged into an open one from the start; it gets no course of its own.
+
+    Conflict when the other one was closed meanwhile. `told_join` writes the story once the event is saved.
+    """
+    target = Event.objects.select_for_update().get(pk=into)
+    if target.status not in OPEN_STATUSES:
+        raise Conflict(N_("Only open events can be merged."))
+    event.status = Status.MERGED
+    event.merged_into = target
+    target.n_reports += 1
+    target.changed_at = at
+    target.save(update_fields=["n_reports", "changed_at"])
+
+
+def told_join(event: Event, target: Event, *, at: datetime, by: Viewer) -> list[EventEntry]:
+    """The two lines of the story, and the link that undoing finds."""
+    DuplicateLink.objects.create(event=event, other=target, state="merged", score=1.0, at=at, by_name=by.name)
+    return [
+        tell(event, "merged", at=at, by=by, is_public=True, into=event_number(target.pk)),
+        tell(target, "joined", at=at, by=by, other=event_number(event.pk)),
+    ]
+
+
+def _tell_holder(event: Event, target: Event, by: Viewer) -> None:
+    """Whoever had accepted the later event need not go on with it."""
+    assert event.flow_instance is not None
+    holders = {item.assignee_id for item in flow_queries.open_items_of(event.flow_instance)}
+    into = event_number(target.pk)
+    told = {"number": event_number(event.pk), "title": event.title, "into": into}
+    whom = (one for one in holders if one is not None and one != by.account_id)
+    notify(whom, Text(N_("%(number)s “%(title)s” is merged into %(into)s"), told), url=f"/events/{into}/", by=by)
 
 
 def _check_pair(event: Event, target: Event) -> None:

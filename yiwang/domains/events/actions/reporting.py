@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,12 +20,14 @@ from yiwang.base.files.actions import attach_files
 from yiwang.base.prepared import insert
 from yiwang.domains.events import search
 from yiwang.domains.events.actions.coursing import start_course
+from yiwang.domains.events.actions.merging import join_event, target_of, told_join
 from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.classify.deciding import Classified, classify_text
 from yiwang.domains.events.course import CategoryView, Rules, rules_of
 from yiwang.domains.events.locating import Whereabouts, locate_matter
 from yiwang.domains.events.models import Event, EventEntry, PlaceQuality, Report, Status, Urgency
 from yiwang.domains.events.numbers import event_number, report_number
+from yiwang.domains.events.titling import event_title
 from yiwang.kernel.clock import now
 from yiwang.kernel.codes import phone
 from yiwang.kernel.coordinates import System
@@ -35,7 +36,6 @@ from yiwang.kernel.ids import new_uid
 from yiwang.kernel.text import N_, Text
 
 MAX_TEXT = 5_000
-TITLE_CHARACTERS = 40
 FUTURE_ALLOWED = timedelta(minutes=10)
 EARLIEST_YEAR = 1900
 """Years before are typing errors, and the first ones cannot be told in every zone."""
@@ -65,6 +65,14 @@ class Matter:
     submission: UUID | None = None
     is_public: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    element_code: str = ""
+    """The facility it is about, where somebody scanned or named one."""
+    joins: str = ""
+    """Number of the open event that is the same matter: the report comes in merged into it."""
+    call: UUID | None = None
+    """Reports with the same one were said in one call or letter."""
+    in_hand: str = ""
+    """Code of the department whose official has it in hand already: the responsibility list is not asked."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +84,35 @@ class Receipt:
     event_uid: UUID
     follow_code: str
     is_repeat: bool = False
+    joined: str = ""
+    """Number of the event it was merged into at once, "" for none."""
 
 
 def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: Viewer) -> Receipt:
     """Take in one matter and set it on its course.
 
-    Raises Invalid with the faulty fields named. The same `submission` again returns the first receipt.
+    Raises Invalid with the faulty fields named. The same `submission` again returns the first receipt. Joining an
+    event needs `events.dispatch` over it, as merging does.
     """
     if matter.submission and (
         first := Report.objects.filter(submission=matter.submission).select_related("event").first()
     ):
-        return _receipt(first, first.event, is_repeat=True)
+        return receipt_of(first, is_repeat=True)
     check_matter(matter)
     rules = rules_of(jurisdiction.id)
     where = _whereabouts(matter, rules)
+    target = target_of(matter.joins, jurisdiction.id, by) if matter.joins else None
+    if target is not None and target.category is not None and not matter.category:
+        matter = replace(matter, category=target.category.code)
     category, classified = _categorise(matter, rules)
     at = now()
     event, report = _rows(matter, jurisdiction, where, category, classified, at, by)
     with deed("events.report_matter", by=by, subject=f"event:{event.uid}", area_path=where.area_path) as d:
-        started = start_course(event, rules, at=at, by=by)
+        if target is None:
+            started = start_course(event, rules, at=at, by=by, in_hand=matter.in_hand)
+        else:
+            join_event(event, target.pk, at=at)
+            started = []
         insert([event])
         report.event = event
         insert([report])
@@ -106,10 +124,13 @@ def report_matter(matter: Matter, *, jurisdiction: areas.JurisdictionView, by: V
             *_told_decisions(event, where, category, classified, at),
             *started,
         ]
+        if target is not None:
+            entries += told_join(event, target, at=at, by=by)
+            d.announce("event.changed", version=1, subject=str(target.uid), payload={"verb": "join_event"})
         insert(entries)
         search.index_event(event, category.title if category else {})
         d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
-    return _receipt(report, event)
+    return receipt_of(report)
 
 
 def check_matter(matter: Matter) -> None:
@@ -151,14 +172,6 @@ def follow_digest(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def event_title(text: str, category: CategoryView | None) -> str:
-    """The first sentence of what was said, shortened; the category's name when nothing was."""
-    first = re.split(r"[。！？!?\n]", text.strip(), maxsplit=1)[0].strip()
-    if not first:
-        return category.title.get("zh-Hans", category.code) if category else ""
-    return first if len(first) <= TITLE_CHARACTERS else first[: TITLE_CHARACTERS - 1] + "…"
-
-
 def _categorise(matter: Matter, rules: Rules) -> tuple[CategoryView | None, Classified | None]:
     """The category somebody chose, else the classifier's when it is certain enough."""
     if matter.category:
@@ -168,7 +181,7 @@ def _categorise(matter: Matter, rules: Rules) -> tuple[CategoryView | None, Clas
             raise Invalid(N_("Some entries need another look."), fields={"category": [unknown]})
         return _narrowed(chosen, matter, rules) if matter.is_rough else (chosen, None)
     classified = classify_text(matter.text, rules)
-    code = classified.code if classified.certainty >= rules.settings.classify_from else None
+    code = classified.code if classified.is_sure else None
     return (rules.by_code.get(code) if code else None), classified
 
 
@@ -180,14 +193,14 @@ def _narrowed(chosen: CategoryView, matter: Matter, rules: Rules) -> tuple[Categ
     classified = classify_text(matter.text, rules)
     finer = rules.by_code.get(classified.code)
     is_below = finer is not None and finer.path.startswith(chosen.path) and finer.id != chosen.id
-    if finer is None or not is_below or classified.certainty < rules.settings.classify_from:
+    if finer is None or not is_below or not classified.is_sure:
         return chosen, None
     return finer, classified
 
 
 def _whereabouts(matter: Matter, rules: Rules) -> Whereabouts:
     """Where a matter is: by its point, else by the area named. Invalid for an area the jurisdiction does not have."""
-    where = locate_matter(matter, rules)
+    where = locate_matter(matter, rules, text=matter.text, element_code=matter.element_code)
     if where.lon is not None or not matter.area:
         return where
     try:
@@ -223,6 +236,7 @@ def _rows(
         status=Status.RECEIVED,
         source=matter.source,
         is_public=matter.is_public,
+        element_code=matter.element_code,
         occurred_at=occurred_at,
         recorded_at=at,
         changed_at=at,
@@ -245,6 +259,8 @@ def _rows(
         extra=dict(matter.extra),
         follow_hash=follow_digest(follow_code(uid)),
         submission=matter.submission,
+        element_code=matter.element_code,
+        call=matter.call,
         **place,
     )
     return event, report
@@ -261,11 +277,14 @@ def _told_decisions(
     return entries
 
 
-def _receipt(report: Report, event: Event, *, is_repeat: bool = False) -> Receipt:
+def receipt_of(report: Report, *, is_repeat: bool = False) -> Receipt:
+    """The receipt of a saved report (for this package): the same one again for a repeated submission."""
+    event = report.event
     return Receipt(
         report_number=report_number(report.pk),
         event_number=event_number(event.pk),
         event_uid=event.uid,
         follow_code=follow_code(report.uid),
         is_repeat=is_repeat,
+        joined=event_number(event.merged_into_id) if event.merged_into_id else "",
     )

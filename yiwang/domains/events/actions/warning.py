@@ -27,13 +27,17 @@ def warn_of_clock(uid: str, *, is_missed: bool, assignee_id: int | None, key: st
         return
     number = event_number(event.pk)
     kind = "overdue" if is_missed else "warned"
-    text = N_("The deadline of %(number)s has passed") if is_missed else N_("The deadline of %(number)s comes near")
+    if is_missed:
+        text = N_("The deadline of %(number)s “%(title)s” has passed")
+    else:
+        text = N_("The deadline of %(number)s “%(title)s” comes near")
     with deed("events.warn_of_clock", by=SYSTEM, subject=f"event:{uid}", area_path=event.area_path):
         EventEntry.objects.bulk_create([tell(event, kind, at=now(), by=SYSTEM, untaken=assignee_id is None)])
         whom = {assignee_id} if assignee_id is not None else _handlers(event)
         if is_missed or assignee_id is None:
             whom |= _supervisors(event)
-        notify(whom, Text(text, {"number": number}), url=f"/events/{number}/", key=f"clock:{key}", by=SYSTEM)
+        told = Text(text, {"number": number, "title": event.title})
+        notify(whom, told, url=f"/events/{number}/", key=f"clock:{key}", by=SYSTEM)
 
 
 def tell_untaken(*, limit: int = BATCH) -> int:
@@ -74,7 +78,8 @@ def _tell_untaken(uid: UUID) -> bool:
         Event.objects.filter(pk=event.pk).update(accept_due_at=None)
         EventEntry.objects.bulk_create([tell(event, "not_accepted", at=now(), by=SYSTEM)])
         number = event_number(event.pk)
-        text = Text(N_("Nobody has accepted %(number)s in time"), {"number": number})
+        params = {"number": number, "title": event.title}
+        text = Text(N_("Nobody has accepted %(number)s “%(title)s” in time"), params)
         key = f"untaken:{uid}:{event.accept_due_at.isoformat()}"
         notify(_handlers(event) | _supervisors(event), text, url=f"/events/{number}/", key=key, by=SYSTEM)
     return True

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from yiwang.domains.events.classify.model import CURRENT, Guess, Model
+from yiwang.domains.events.classify.model import Guess, Model, normalised
+from yiwang.domains.events.classify.using import Use, model_of, use_of
 from yiwang.domains.events.course import CategoryView, Rules
+from yiwang.domains.events.telling import Span, known_spans, phrases, telling_spans
 
-RECHECK_S = 10.0
 WORDS_VERSION = "words"
 _ONE_WORD = 0.5
 _TWO_WORDS = 0.75
-_loaded: dict[str, tuple[float, str, Model | None]] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -30,6 +24,13 @@ class Classified:
     guesses: tuple[Guess, ...]
     words: tuple[str, ...]
     version: str
+    needed: float | None = None
+    """The certainty this category needs to be taken without a person; None: none is enough."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be taken without a person."""
+        return bool(self.code) and self.needed is not None and self.certainty >= self.needed
 
     def as_json(self) -> dict[str, Any]:
         """For the report and the story."""
@@ -39,20 +40,44 @@ class Classified:
             "guesses": [[g.code, round(g.certainty, 4)] for g in self.guesses],
             "words": list(self.words),
             "version": self.version,
+            "needed": self.needed,
         }
 
 
-def classify_text(text: str, rules: Rules) -> Classified:
-    """The category of a text, with certainty; whether that is enough is the caller's threshold."""
-    model = current_model(rules.jurisdiction.code)
+def classify_text(text: str, rules: Rules, *, with_words: bool = True) -> Classified:
+    """The category of a text by the acting model, with its certainty and the one that is needed.
+
+    Finding the telling phrases takes longer than classifying; who does not show them leaves them out.
+    """
+    use = use_of(rules.jurisdiction.code)
+    model = model_of(rules.jurisdiction.code, use.acting)
     if model is None:
         return by_words(text, rules)
     known = [g for g in model.guesses(text) if g.code in rules.by_code and rules.by_code[g.code].is_active]
     if not known:
         return by_words(text, rules)
     best = known[0]
-    words = tuple(model.telling(text, best.code))
-    return Classified(best.code, best.certainty, tuple(known), words, model.card.version)
+    words = phrases(text, telling_in(text, best.code, rules)) if with_words else ()
+    needed = needed_certainty(model, best.code, use, rules)
+    return Classified(best.code, best.certainty, tuple(known), words, model.card.version, needed)
+
+
+def needed_certainty(model: Model, code: str, use: Use, rules: Rules) -> float | None:
+    """The certainty from which a model may decide for a class: its card's for the precision asked, else the scene's."""
+    limits = model.card.thresholds.get(str(use.precision))
+    return rules.settings.classify_from if limits is None else limits.get(code)
+
+
+def telling_in(text: str, code: str, rules: Rules) -> list[Span]:
+    """Where in the text the phrases stand that speak for a category, heaviest first."""
+    category = rules.by_code.get(code)
+    if category is None:
+        return []
+    model = current_model(rules.jurisdiction.code)
+    if model is None or code not in model.classes:
+        return known_spans(text, category.words)
+    words = {word for each in rules.by_code.values() for word in each.words}
+    return telling_spans(text, model.speaks(normalised(text), code), words)
 
 
 def by_words(text: str, rules: Rules) -> Classified:
@@ -63,41 +88,16 @@ def by_words(text: str, rules: Rules) -> Classified:
         if found and category.is_active:
             hits.append((len(found), category.level, category, found))
     if not hits:
-        return Classified("", 0.0, (), (), WORDS_VERSION)
+        return Classified("", 0.0, (), (), WORDS_VERSION, rules.settings.classify_from)
     hits.sort(key=lambda h: (-h[0], -h[1]))
     ties = [h for h in hits if h[:2] == hits[0][:2]]
     certainty = (_ONE_WORD if hits[0][0] == 1 else _TWO_WORDS) / len(ties)
     guesses = tuple(Guess(h[2].code, certainty if h in ties else certainty / 2) for h in hits[:3])
-    return Classified(hits[0][2].code, certainty, guesses, tuple(hits[0][3]), WORDS_VERSION)
-
-
-def model_folder(jurisdiction: str) -> Path:
-    """Where a jurisdiction's model in use lies."""
-    return Path(settings.MODELS) / "events" / jurisdiction
+    return Classified(
+        hits[0][2].code, certainty, guesses, tuple(hits[0][3]), WORDS_VERSION, rules.settings.classify_from
+    )
 
 
 def current_model(jurisdiction: str) -> Model | None:
-    """The model in use, reread when its files change (looked at every `RECHECK_S`); None before training."""
-    moment = time.monotonic()
-    held = _loaded.get(jurisdiction)
-    if held and moment - held[0] < RECHECK_S:
-        return held[2]
-    with _lock:
-        folder = model_folder(jurisdiction)
-        try:
-            version = (folder / CURRENT).read_text()
-        except FileNotFoundError:
-            version = ""
-        is_same = held is not None and held[1] == version
-        model = held[2] if held and is_same else _load(folder, version)
-        _loaded[jurisdiction] = (moment, version, model)
-        return model
-
-
-def _load(folder: Path, version: str) -> Model | None:
-    return Model.load(folder) if version else None
-
-
-def forget_models() -> None:
-    """Reread models on next use, after one was trained here."""
-    _loaded.clear()
+    """The model that acts; None before one is trained and let act."""
+    return model_of(jurisdiction, use_of(jurisdiction).acting)

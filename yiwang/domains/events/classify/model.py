@@ -1,8 +1,9 @@
 """A trained classifier: sparse character n-grams, one weight row per class, softmax with a fitted temperature.
 
 Kept as `<version>/weights.npz` (plain arrays, `allow_pickle=False`) and `<version>/card.json` (vocabulary, classes,
-figures), so that a model file can never run code; the file `current` names the version in use. Certainty =
-softmax(margins / temperature) (Guo et al. 2017, temperature scaling), at most `UNLIKE` for texts unlike any learnt.
+figures), so that a model file can never run code; which version acts is the `Classifier` row's. Certainty =
+softmax(margins / temperature) (Guo et al. 2017, temperature scaling), at most `UNLIKE` for texts unlike any learnt and
+at most `FOREIGN` for texts in a script it has not learnt to read: neither is ever enough to decide without a person.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-NGRAMS = (1, 3)
 UNLIKE = 0.5
+FOREIGN = 0.2
+"""Letters weigh nothing where only scripts were learnt that have none of them; what is left of such a text is noise."""
+SHORT_REACH, REACH = 2, 3
+"""How many characters the longest n-gram has: Chinese words are mostly two, other scripts need more."""
+READABLE = 1 / 3
+"""A text of whose letters a smaller share is in the scripts learnt is foreign; names (KTV) may be in another one."""
+LEARNT_SCRIPT = 0.05
+"""A script is learnt when at least this share of the letters learnt from is in it."""
 _LATIN = re.compile(r"[a-z0-9\s]")
 _WORD = re.compile(r"[a-z][a-z'-]{2,}")
 CARD = "card.json"
 WEIGHTS = "weights.npz"
-CURRENT = "current"
 Floats = NDArray[np.float32]
 
 
@@ -48,6 +58,16 @@ class ModelCard:
     per_class: dict[str, dict[str, float]]
     confusions: list[dict[str, Any]]
     libraries: dict[str, str] = field(default_factory=dict)
+    n_groups: int = 0
+    """How many different texts there are when near repetitions count as one."""
+    thresholds: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    """For a precision to keep: the least certainty of each class (None: never without a person)."""
+    at_precision: dict[str, dict[str, float]] = field(default_factory=dict)
+    """What those thresholds kept on texts they were not fitted to."""
+    by_level: dict[str, float] = field(default_factory=dict)
+    """How often the ancestor on each level of the tree was right."""
+    curve: list[dict[str, float]] = field(default_factory=list)
+    """Accuracy and macro-F1 after learning from growing shares of the texts."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +90,33 @@ class Model:
     biases: Floats
     temperature: float
     floor: float
+    seen: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    """Keys (`training.text_key`) of the texts learnt, so that an evaluation leaves them out."""
+    scripts: tuple[str, ...] = ()
+    """The scripts learnt (`scripts_of`); () where that was not noted."""
 
     def guesses(self, text: str, most: int = 3) -> list[Guess]:
         """The likeliest categories, best first."""
-        certainties = certainties_of(self._margins(text)[None, :], self.temperature, self.floor)[0]
+        certainties = self.certainties([text])[0]
         best = np.argsort(-certainties)[:most]
         return [Guess(self.classes[i], float(certainties[i])) for i in best]
+
+    def certainties(self, texts: Sequence[str]) -> Any:
+        """Certainties of n texts for all k classes (n x k)."""
+        plain = [normalised(text) for text in texts]
+        margins = self._vectorizer.transform(plain) @ self.weights.T + self.biases
+        found = certainties_of(margins, self.temperature, self.floor)
+        foreign = np.array([self.is_foreign(text) for text in plain])
+        return np.where(foreign[:, None], np.minimum(found, FOREIGN), found)
+
+    def is_foreign(self, text: str) -> bool:
+        """Whether nearly all letters of a text are in scripts the model has not learnt."""
+        return bool(self.scripts) and sum(scripts_of([text], known=self.scripts).values()) < READABLE
 
     def telling(self, text: str, code: str, most: int = 4) -> list[str]:
         """The pieces of the text that speak most for a category: whole words in Latin script, 2-3 characters else."""
         plain = normalised(text)
-        row = self._vectorizer.transform([plain])
-        weights = self.weights[self.classes.index(code), row.indices] * row.data
-        speaks = {self._terms[i]: float(w) for i, w in zip(row.indices, weights, strict=True)}
+        speaks = self.speaks(plain, code)
         words = {word: sum(w for term, w in speaks.items() if term in word) for word in _WORD.findall(plain)}
         pieces = {t: w * len(t) for t, w in speaks.items() if len(t) > 1 and not _LATIN.search(t) and t.strip() == t}
         found: list[str] = []
@@ -91,14 +125,16 @@ class Model:
                 found.append(piece)
         return found[:most]
 
-    def _margins(self, text: str) -> Floats:
-        row = self._vectorizer.transform([normalised(text)])
-        margins: Floats = self.weights[:, row.indices] @ row.data.astype(np.float32) + self.biases
-        return margins
+    def speaks(self, plain: str, code: str) -> dict[str, float]:
+        """Every n-gram of a normalised text with how much it speaks for (above 0) or against a category."""
+        row = self._vectorizer.transform([plain])
+        weights = self.weights[self.classes.index(code), row.indices] * row.data
+        return {self._terms[i]: float(w) for i, w in zip(row.indices, weights, strict=True)}
 
     @cached_property
     def _vectorizer(self) -> Any:
-        found = make_vectorizer(vocabulary=self.vocabulary)
+        reach = max(map(len, self.vocabulary), default=REACH)
+        found = make_vectorizer(reach, vocabulary=self.vocabulary)
         found.idf_ = self.idf.astype(np.float64)
         return found
 
@@ -107,9 +143,10 @@ class Model:
         return sorted(self.vocabulary, key=self.vocabulary.__getitem__)
 
     def save(self, folder: Path) -> None:
-        """Add this version to a jurisdiction's folder and let `current` name it; a reader never sees half a model."""
-        fresh = folder / self.card.version
-        fresh.mkdir(parents=True)
+        """Add this version to a jurisdiction's folder; a reader never sees half a model."""
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / f"{self.card.version}.{os.getpid()}"
+        fresh.mkdir()
         np.savez_compressed(
             fresh / WEIGHTS,
             temperature=np.array([self.temperature]),
@@ -117,17 +154,19 @@ class Model:
             idf=self.idf,
             weights=self.weights,
             biases=self.biases,
+            seen=self.seen,
         )
-        told = {"card": asdict(self.card), "classes": self.classes, "terms": self._terms}
+        told = {"card": asdict(self.card), "classes": self.classes, "terms": self._terms, "scripts": self.scripts}
         (fresh / CARD).write_text(json.dumps(told, ensure_ascii=False))
-        pointer = folder / f"{CURRENT}.{os.getpid()}"
-        pointer.write_text(self.card.version)
-        pointer.replace(folder / CURRENT)
+        target, earlier = folder / self.card.version, folder / f"{self.card.version}.{os.getpid()}.earlier"
+        if target.exists():  # left by a training that was killed before its version was told to the database
+            target.rename(earlier)
+        fresh.rename(target)
+        shutil.rmtree(earlier, ignore_errors=True)
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        """Read the version in use of a jurisdiction's folder; FileNotFoundError or ValueError when there is none."""
-        folder = folder / (folder / CURRENT).read_text()
+        """Read one version's folder; FileNotFoundError or ValueError when there is none."""
         told = json.loads((folder / CARD).read_text())
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             return cls(
@@ -139,14 +178,35 @@ class Model:
                 biases=arrays["biases"],
                 temperature=float(arrays["temperature"][0]),
                 floor=float(arrays["floor"][0]),
+                seen=arrays["seen"] if "seen" in arrays else np.zeros(0, dtype=np.uint64),
+                scripts=tuple(told.get("scripts", ())),
             )
 
 
-def make_vectorizer(**settings: Any) -> Any:
+def load_card(folder: Path) -> ModelCard:
+    """Only the card of one version's folder."""
+    return ModelCard(**json.loads((folder / CARD).read_text())["card"])
+
+
+def make_vectorizer(reach: int, **settings: Any) -> Any:
     """The one vectorizer that training and use share (imported late: scikit-learn takes a second to load)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, lowercase=False, **settings)
+    return TfidfVectorizer(analyzer="char", ngram_range=(1, reach), sublinear_tf=True, lowercase=False, **settings)
+
+
+def scripts_of(texts: Iterable[str], known: Collection[str] = ()) -> dict[str, float]:
+    """Which share of the letters of some texts is in each script (of those known); {} without letters.
+
+    A script is the first word of a character's Unicode name: CJK, LATIN, CYRILLIC, HANGUL …
+    """
+    found = Counter(_script(char) for text in texts for char in text if char.isalpha())
+    return {script: n / found.total() for script, n in found.items() if not known or script in known}
+
+
+@lru_cache(maxsize=50_000)
+def _script(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def normalised(text: str) -> str:

@@ -18,7 +18,9 @@ from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import CategoryView, Rules
 from yiwang.domains.events.importing.naming import CategoryNames, by_name, plain
+from yiwang.domains.events.importing.past import Past, past_of
 from yiwang.domains.events.models import PlaceQuality
+from yiwang.domains.events.titling import shortened
 from yiwang.engines.data.mapping import FieldProblem, Mapped
 from yiwang.kernel.coordinates import System, convert
 from yiwang.kernel.errors import Invalid
@@ -59,6 +61,11 @@ SCORES: Mapping[str, int] = {
     "非常不满意": 1,
     **{str(n): n for n in range(1, 6)},
 }
+URGENCIES: Mapping[str, str] = {
+    **dict.fromkeys(("normal", "一般", "普通", "平件", "常规", "low", "medium"), "normal"),
+    **dict.fromkeys(("urgent", "紧急", "急件", "加急", "high"), "urgent"),
+    **dict.fromkeys(("critical", "特急", "特急件", "非常紧急", "emergency"), "critical"),
+}
 POINT = ("lon", "lat")
 
 
@@ -87,12 +94,18 @@ class Incoming:
     reporter_phone: str
     outcome: str
     satisfaction: int | None
+    urgency: str = ""
+    is_public: bool = False
+    element_code: str = ""
+    part_of: str = ""
+    past: Past = field(default_factory=Past)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_late(self) -> bool | None:
-        """Closed after its deadline; None when it is open or one of the two is not known."""
-        return self.closed_at > self.due_at if self.is_closed and self.closed_at and self.due_at else None
+        """Handled (closed, where only that is told) after its deadline; None when it is open or one is not known."""
+        done_at = self.past.handled_at or self.closed_at
+        return done_at > self.due_at if self.is_closed and done_at and self.due_at else None
 
 
 class Converter:
@@ -151,6 +164,9 @@ class Converter:
         extra |= {"department": department} if department and found_department is None else {}
         extra |= {"area": area} if area and found_area is None else {}
         extra |= {name: values[name].isoformat() for name in ("due_at", "closed_at") if values.get(name)}
+        urgency = str(values.get("urgency") or "").strip()
+        extra |= {"urgency": urgency} if urgency and urgency.casefold() not in URGENCIES else {}
+        closed = is_closed(status, values.get("closed_at"))
         return Incoming(
             external_id=str(values["external_id"]),
             digest=_digest(values),
@@ -159,7 +175,7 @@ class Converter:
             text=text,
             category=category,
             given_category=given[:200],
-            is_closed=is_closed(status, values.get("closed_at")),
+            is_closed=closed,
             due_at=values.get("due_at"),
             closed_at=values.get("closed_at"),
             department=found_department,
@@ -173,6 +189,11 @@ class Converter:
             reporter_phone=str(values.get("reporter_phone") or ""),
             outcome=str(values.get("outcome") or "")[:2_000],
             satisfaction=SCORES.get(str(values.get("satisfaction") or "").strip()),
+            urgency=URGENCIES.get(urgency.casefold(), ""),
+            is_public=bool(values.get("is_public")),
+            element_code=str(values.get("element_code") or ""),
+            part_of=str(values.get("part_of") or ""),
+            past=past_of(values) if closed else Past(),
             extra={k: v for k, v in extra.items() if v},
         )
 
@@ -227,7 +248,7 @@ def _title(title: str, text: str, category: CategoryView | None, rules: Rules) -
     language = rules.jurisdiction.languages[0] if rules.jurisdiction.languages else "zh-Hans"
     named = category.title.get(language) or category.code if category else ""
     first = (title or text or named).strip().split("\n")[0]
-    return first if len(first) <= 120 else first[:119] + "…"
+    return shortened(first, 120)
 
 
 def _digest(values: Mapping[str, Any]) -> str:

@@ -20,9 +20,12 @@ from yiwang.domains.events.classify.deciding import classify_text
 from yiwang.domains.events.course import Rules
 from yiwang.domains.events.importing.converting import Incoming
 from yiwang.domains.events.importing.inserting import insert_rows, with_ids
-from yiwang.domains.events.locating import CELL_DEGREES, is_placeholder
+from yiwang.domains.events.importing.joining import join_known
+from yiwang.domains.events.importing.past import entries_of_past
+from yiwang.domains.events.locating import CELL_DEGREES, area_in, is_placeholder, point_of_words
 from yiwang.domains.events.models import (
     OPEN_STATUSES,
+    Evaluation,
     Event,
     EventEntry,
     ImportBatch,
@@ -95,17 +98,20 @@ def _insert(
     events = _located(rows, [_event(row, rules, at) for row in rows], rules)
     entries: list[EventEntry] = []
     for row, event in zip(rows, events, strict=True):
-        entries.append(_told(event, row, at, by))
+        entries += _told(event, row, at, by)
         if not row.is_closed:
             entries += start_course(event, rules, at=at, by=by)
             d.announce("event.reported", version=1, subject=str(event.uid), payload={"source": event.source})
             tally.n_open += 1
     insert_rows(events)
     stored = list(with_ids(events))
-    insert_rows([_report(row, event, batch, source_name, rules, at) for row, event in zip(rows, stored, strict=True)])
+    reports = [_report(row, event, batch, source_name, rules, at) for row, event in zip(rows, stored, strict=True)]
+    insert_rows(reports)
     for entry in entries:
         entry.event = entry.event  # takes over the id the event has now
     insert_rows(entries)
+    insert_rows(_evaluations(rows, reports))
+    join_known([(row.part_of, event) for row, event in zip(rows, stored, strict=True)], source_name, at=at, by=by)
     titles = {c.id: c.title for c in rules.categories.values()}
     search.index_events((event, titles.get(event.category_id or 0, {})) for event in events)
 
@@ -114,7 +120,7 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
     category = row.category
     if category is None and row.text:
         guess = classify_text(row.text, rules)
-        category = rules.by_code.get(guess.code) if guess.certainty >= rules.settings.classify_from else None
+        category = rules.by_code.get(guess.code) if guess.is_sure else None
     return Event(
         jurisdiction_id=rules.jurisdiction.id,
         title=row.title,
@@ -122,7 +128,9 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
         address_text=row.address,
         category_id=category.id if category else None,
         category_path=category.path if category else "",
-        urgency=category.urgency if category else "normal",
+        urgency=row.urgency or (category.urgency if category else "normal"),
+        element_code=row.element_code,
+        is_public=row.is_public,
         department_id=row.department.id if row.department and row.is_closed else None,
         department_path=row.department.path if row.department and row.is_closed else "",
         place_quality=row.place_quality,
@@ -131,8 +139,13 @@ def _event(row: Incoming, rules: Rules, at: datetime) -> Event:
         occurred_at=row.occurred_at,
         recorded_at=at,
         changed_at=at,
+        dispatched_at=row.past.dispatched_at,
+        accepted_at=row.past.accepted_at,
+        n_returns=row.past.n_returns,
+        n_reopened=row.past.n_reopened,
+        is_supervised=row.past.is_supervised,
         due_at=row.due_at if row.is_closed else None,
-        handled_at=row.closed_at if row.is_closed else None,
+        handled_at=(row.past.handled_at or row.closed_at) if row.is_closed else None,
         closed_at=row.closed_at if row.is_closed else None,
         outcome="closed" if row.is_closed else "",
         is_late=row.is_late if row.is_closed else None,
@@ -164,7 +177,24 @@ def _located(rows: Sequence[Incoming], events: list[Event], rules: Rules) -> lis
         event.grid_code = grid.grid_code if grid else ""
         if grid is not None and grid.area_id and not event.area_path.startswith(grid.area_path):
             event.area_id, event.area_path = grid.area_id, grid.area_path  # the point is surer than the words
+    for row, event in zip(rows, events, strict=True):
+        if event.lon is None and row.address:
+            _locate_by_words(row, event, rules)
     return events
+
+
+def _locate_by_words(row: Incoming, event: Event, rules: Rules) -> None:
+    """The point of an address that means one place; else the area it names, where the row names none."""
+    where = point_of_words(row.address, rules)
+    named = row.area.path if row.area else ""
+    if where is None or not where.area_path.startswith(named):  # another area than the row's: one of them is wrong
+        found = None if row.area else area_in(row.address, rules)
+        if found is not None:
+            event.area_id, event.area_path = found
+        return
+    event.lon, event.lat, event.cell, event.grid_code = where.lon, where.lat, where.cell, where.grid_code
+    event.area_id, event.area_path = where.area_id, where.area_path
+    event.place_quality = PlaceQuality.ADDRESS
 
 
 def _found(
@@ -204,12 +234,39 @@ def _report(row: Incoming, event: Event, batch: ImportBatch, source_name: str, r
         lat=event.lat,
         place_quality=event.place_quality,
         given_category=row.given_category,
+        element_code=row.element_code,
         extra=row.extra,
     )
 
 
-def _told(event: Event, row: Incoming, at: datetime, by: Viewer) -> EventEntry:
-    return tell(event, "imported", at=at, by=by, text=row.outcome, external_id=row.external_id, **row.extra)
+def _told(event: Event, row: Incoming, at: datetime, by: Viewer) -> list[EventEntry]:
+    """The case's course as far as the export tells one, then that it was taken over from there."""
+    past = entries_of_past(
+        event,
+        row.past,
+        text=row.text or row.title,
+        outcome=row.outcome,
+        closed_at=row.closed_at,
+        satisfaction=row.satisfaction,
+        department=row.department.title if row.department else None,
+    )
+    words = "" if past else row.outcome
+    return [*past, tell(event, "imported", at=at, by=by, text=words, external_id=row.external_id, **row.extra)]
+
+
+def _evaluations(rows: Sequence[Incoming], reports: Sequence[Report]) -> list[Evaluation]:
+    """What reporters thought, where the export tells more than the bare number."""
+    return [
+        Evaluation(
+            event_id=report.event_id,
+            report=stored,
+            score=row.satisfaction,
+            text=row.past.evaluation,
+            at=row.past.evaluated_at or row.closed_at or row.occurred_at,
+        )
+        for row, report, stored in zip(rows, reports, with_ids(reports), strict=True)
+        if row.satisfaction is not None and (row.past.evaluation or row.past.evaluated_at)
+    ]
 
 
 def _update(row: Incoming, known: Known, rules: Rules, *, at: datetime, by: Viewer, d: Deed) -> None:
@@ -251,7 +308,7 @@ def _close(event: Event, fresh: Event) -> None:
     if event.status in OPEN_STATUSES and event.flow_instance is not None:
         flow.terminate_instance(event.flow_instance, reason="closed at the source", by=SYSTEM)
     event.status = Status.CLOSED
-    event.due_at, event.closed_at, event.handled_at = fresh.due_at, fresh.closed_at, fresh.closed_at
+    event.due_at, event.closed_at, event.handled_at = fresh.due_at, fresh.closed_at, fresh.handled_at
     event.is_late, event.outcome = fresh.is_late, fresh.outcome
     if fresh.department_id:
         event.department_id, event.department_path = fresh.department_id, fresh.department_path

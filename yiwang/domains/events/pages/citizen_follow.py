@@ -23,14 +23,16 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yiwang.base.access.request import ViewerRequest
+from yiwang.base.files.actions import Upload, store_upload
+from yiwang.base.files.judging import PHOTOS
 from yiwang.base.files.queries import FileView
 from yiwang.base.files.serving import file_response
 from yiwang.base.people import signin
 from yiwang.domains.events import actions
-from yiwang.domains.events.citizen_forms import CodeForm, EvaluationForm, ReopenForm
+from yiwang.domains.events.citizen_forms import MAX_PHOTOS, CodeForm, EvaluationForm, ReopenForm
 from yiwang.domains.events.pages.asking import take_failure
-from yiwang.domains.events.pages.citizen_words import status_title, steps, timeline
-from yiwang.domains.events.queries.public import citizen_course, has_public_list, photo_by_code
+from yiwang.domains.events.pages.citizen_words import sentence, status_title, steps, timeline
+from yiwang.domains.events.queries import CitizenCourse, citizen_course, has_public_list, may_keep, photo_by_code
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 
@@ -44,15 +46,20 @@ def by_code(view: View) -> View:
 
     @wraps(view)
     def guarded(request: ViewerRequest, code: str, **more: object) -> HttpResponse:
-        if wait_s := signin.turn_wait("follow", request.client_address, most=MISSES):
-            return private(_asked(request, CodeForm(), _wait(wait_s), 429))
+        if told := told_to_wait(request):
+            return private(_asked(request, CodeForm(), told, 429))
         try:
             return private(view(request, code, **more))
         except NotFound as failure:
-            signin.take_turn("follow", request.client_address, most=MISSES)
+            count_miss(request)
             return private(_asked(request, CodeForm(initial={"code": code[:40]}), failure.text.render(gettext), 404))
 
     return guarded
+
+
+def count_miss(request: ViewerRequest) -> None:
+    """Note a wrong code of the request's address."""
+    signin.take_turn("follow", request.client_address, most=MISSES)
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -101,7 +108,7 @@ def evaluate(request: ViewerRequest, code: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.evaluate_event(code, score=given["score"], text=given["text"])
+            actions.evaluate_event(code, score=given["score"], text=given["text"], reasons=given["reasons"])
         except Invalid as failure:
             take_failure(form, failure)
         except Conflict as failure:
@@ -116,10 +123,11 @@ def evaluate(request: ViewerRequest, code: str) -> HttpResponse:
 @by_code
 def reopen(request: ViewerRequest, code: str) -> HttpResponse:
     """Have the matter taken up again, with a reason."""
-    form = ReopenForm(request.POST)
+    form = ReopenForm(request.POST, request.FILES)
+    files = _stored(request, form) if form.is_valid() else ()
     if form.is_valid():
         try:
-            actions.reopen_by_code(code, reason=form.cleaned_data["reason"])
+            actions.reopen_by_code(code, reason=form.cleaned_data["reason"], files=files)
         except Invalid as failure:
             take_failure(form, failure)
         except Conflict as failure:
@@ -130,6 +138,33 @@ def reopen(request: ViewerRequest, code: str) -> HttpResponse:
     return _course(request, code, reopening=form, status=422)
 
 
+@require_POST
+@by_code
+def keep(request: ViewerRequest, code: str) -> HttpResponse:
+    """Put the report into the account of who is signed in."""
+    try:
+        actions.keep_report(code, by=request.viewer)
+    except Conflict as failure:
+        return _course(request, code, said=failure.text.render(gettext), status=409)
+    messages.success(request, gettext("It is among your reports now."))
+    return redirect("follow_code", code=code)
+
+
+def _stored(request: ViewerRequest, form: ReopenForm) -> tuple[str, ...]:
+    """The photos sent with a form, taken in; what is wrong with one stands at the field."""
+    sent: list[Upload] = form.cleaned_data["photos"]
+    if len(sent) > MAX_PHOTOS:
+        form.add_error("photos", gettext("At most %(most)s photos, please.") % {"most": MAX_PHOTOS})
+        return ()
+    stored: list[str] = []
+    for upload in sent:
+        try:
+            stored.append(str(store_upload(upload, by=request.viewer, kinds=PHOTOS).uid))
+        except Invalid as failure:
+            form.add_error("photos", f"{upload.name}: {failure.text.render(gettext)}")
+    return tuple(stored)
+
+
 @require_safe
 @by_code
 def receipt_page(request: ViewerRequest, code: str) -> HttpResponse:
@@ -137,6 +172,7 @@ def receipt_page(request: ViewerRequest, code: str) -> HttpResponse:
     course = citizen_course(code)
     shown: dict[str, object] = {"course": course, "city": course.jurisdiction, "code": written(code)}
     shown["has_public_list"] = has_public_list(course.jurisdiction)
+    shown["sentence"] = _sentence(course)
     return render(request, "citizen/receipt.html", shown)
 
 
@@ -169,7 +205,7 @@ def _course(
     status: int = 200,
 ) -> HttpResponse:
     course = citizen_course(code)
-    known = {"score": course.seen.score, "text": course.said} if course.seen.score else None
+    known = {"score": course.seen.score, "text": course.said, "reasons": course.reasons} if course.seen.score else None
     is_open_to_words = course.evaluate_until is not None and now() <= course.evaluate_until
     with timezone.override(ZoneInfo(course.jurisdiction.time_zone)):
         shown = {
@@ -179,16 +215,24 @@ def _course(
             "has_public_list": has_public_list(course.jurisdiction),
             "code": code,
             "title": status_title(course.seen.status),
+            "sentence": _sentence(course),
             "steps": steps(course),
             "timeline": timeline(course),
             "photos": _gallery(code, course.photos, gettext("Photo of the report")),
             "results": _gallery(code, course.results, gettext("Photo of the result")),
             "may_say": is_open_to_words,
+            "may_keep": may_keep(request.viewer, code),
             "evaluation": evaluation or EvaluationForm(initial=known),
             "reopening": reopening or ReopenForm(),
             "said": said,
         }
         return render(request, "citizen/course.html", shown, status=status)
+
+
+def _sentence(course: CitizenCourse) -> str:
+    seen = course.seen
+    zone, is_rated = course.jurisdiction.time_zone, seen.score is not None
+    return sentence(seen.status, seen.department, seen.due_at, seen.closed_at, zone, is_rated=is_rated)
 
 
 def _gallery(code: str, files: tuple[FileView, ...], alt: str) -> list[dict[str, str]]:
@@ -200,6 +244,10 @@ def _asked(request: ViewerRequest, form: CodeForm, problem: str = "", status: in
     return render(request, "citizen/follow.html", {"form": form, "problem": problem}, status=status)
 
 
-def _wait(wait_s: int) -> str:
+def told_to_wait(request: ViewerRequest) -> str:
+    """What is said to an address that has tried too many wrong codes; "" while it may try."""
+    wait_s = signin.turn_wait("follow", request.client_address, most=MISSES)
+    if not wait_s:
+        return ""
     minutes = -(-wait_s // 60)
     return gettext("Too many wrong codes came from your connection. Please wait %(n)s minutes.") % {"n": minutes}

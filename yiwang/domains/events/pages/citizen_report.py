@@ -7,7 +7,7 @@ the page they were sent with. A second sending of the same words leads to the fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from yiwang.base.people import signin
 from yiwang.domains.events import actions, queries
 from yiwang.domains.events.citizen_forms import MAX_PHOTOS, ReportForm
 from yiwang.domains.events.pages.asking import take_failure
+from yiwang.domains.events.pages.citizen_aids import choose_city, facility_of, joined
 from yiwang.engines.place import queries as place
 from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.text import N_
@@ -64,11 +65,15 @@ def report_page(request: ViewerRequest, place: str = "") -> HttpResponse:
     if city is None:
         if place or not cities:
             raise NotFound(N_("No city takes reports here."))
-        return render(request, "citizen/cities.html", {"cities": cities, "url_name": "report_in"})
+        return choose_city(request, cities, "report_in")
     with timezone.override(ZoneInfo(city.time_zone)):
         if request.method == "POST":
             return _taken(request, city)
-        return _shown(request, city, ReportForm(city, initial={"submission": uuid4()}))
+        facility = facility_of(city, request.GET.get("facility", ""))
+        start: dict[str, object] = {"submission": uuid4()}
+        if facility is not None:
+            start |= {"facility": facility.short, "address": facility.address}
+        return _shown(request, city, ReportForm(city, initial=start))
 
 
 @require_safe
@@ -107,11 +112,17 @@ def _sent(matter: actions.Matter, city: JurisdictionView, request: ViewerRequest
         return actions.report_matter(matter, jurisdiction=city, by=request.viewer)
     except IntegrityError:  # the same sending came through another process this very moment
         return actions.report_matter(matter, jurisdiction=city, by=request.viewer)
+    except Invalid as failure:
+        if "joins" not in failure.fields:
+            raise
+        # what it was to join was closed meanwhile: it is a matter of its own
+        return actions.report_matter(replace(matter, joins=""), jurisdiction=city, by=request.viewer)
 
 
 def _matter(form: ReportForm, photos: Sequence[Kept]) -> actions.Matter:
     given = form.cleaned_data
-    lon, lat = form.point() or (None, None)
+    facility = facility_of(form.city, given["facility"])
+    lon, lat = form.point() or ((facility.lon, facility.lat) if facility else (None, None))
     return actions.Matter(
         text=given["text"],
         source="web",
@@ -128,6 +139,8 @@ def _matter(form: ReportForm, photos: Sequence[Kept]) -> actions.Matter:
         submission=form.submission_uid(),
         is_public=given["is_public"],
         extra={"wants_answer": True} if given["wants_answer"] else {},
+        element_code=facility.code if facility else "",
+        joins=joined(form.city, given["joins"]),
     )
 
 
@@ -187,7 +200,10 @@ def _shown(
         "kept": kept,
         "kept_field": signing.dumps([[k.uid, k.name] for k in kept], salt=f"{SALT}.{page}") if kept else "",
         "has_public_list": queries.has_public_list(city),
-        "opens_more": any(name in form.errors for name in ("category", "occurred_at", "area")),
+        "opens_more": any(name in form.errors for name in ("area", "occurred_at")),
+        "opens_contact": any(name in form.errors for name in ("name", "phone", "wants_answer")),
+        "facility": facility_of(city, str(form["facility"].value() or "")),
+        "is_citizen": request.viewer.kind in ("citizen", "company"),
     }
     return render(request, "citizen/report.html", shown, status=status)
 

@@ -1,4 +1,4 @@
-"""The page of one event: facts, place, reports, story, what comes next, likely duplicates."""
+"""The page of one event: what was said, where and why there, who did what, the clocks, what comes next and by whom."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ from yiwang.base.access import Viewer
 from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas import queries as areas
 from yiwang.base.files.queries import FileView, files_of_many
-from yiwang.domains.events import queries
+from yiwang.domains.events import actions, queries
 from yiwang.domains.events.forms import PurposeForm
 from yiwang.domains.events.models import OPEN_STATUSES
 from yiwang.domains.events.pages.asking import signed_in
-from yiwang.domains.events.pages.filters import words
+from yiwang.domains.events.pages.citizen_side import citizen_side
+from yiwang.domains.events.pages.clock_line import clock_line
+from yiwang.domains.events.pages.event_parts import duplicates_of, facility_of, facts_of, progress_of, waits_for
+from yiwang.domains.events.pages.merging import unmerge_preview
 from yiwang.domains.events.pages.stepping import Verb, offered_verbs
-from yiwang.domains.events.pages.story import readable_story, reasons
-from yiwang.domains.events.queries import EventView, NextStep
-from yiwang.domains.events.wording import QUALITY_TITLES, SOURCE_TITLES, STATUS_TITLES, URGENCY_TITLES
+from yiwang.domains.events.pages.story import Line, readable_story
+from yiwang.domains.events.pages.why import names_of, reasons_of
+from yiwang.domains.events.queries.around import earlier_here, limits, on_duty_here, who_can_act
+from yiwang.domains.events.wording import SOURCE_TITLES, STATUS_TITLES, URGENCY_TITLES
 
-PROGRESS = ("received", "dispatched", "handling", "verifying", "closed")
+TABS = ("story", "notes", "citizen")
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Refused:
 @never_cache
 @require_safe
 def event_page(request: ViewerRequest, number: str) -> HttpResponse:
-    """One event as far as the viewer may know of it."""
+    """One event as far as the viewer may know of it; `?tab=` notes, or what the citizen reads."""
     return render_event(request, number)
 
 
@@ -57,113 +61,96 @@ def render_event(
     """The event's page, also after a refused step, or with personal data `opened` (by report uid) this once."""
     viewer = signed_in(request)
     view = queries.event(viewer, number)
+    row = view.row
+    is_inside = viewer.may("events.view", department_path=view.department_path, area_path=view.area_path)
+    actions.see_event(row.id, by=viewer)
     step = queries.next_step(viewer, view)
     place = areas.jurisdiction(view.jurisdiction)
-    categories = {c.code: c.title for c in queries.categories(place)}
-    story = readable_story(queries.story(viewer, number), categories)
-    row = view.row
-    subjects = [f"event:{row.uid}", *(f"report:{report.uid}" for report in view.reports)]
-    files = files_of_many(subjects)
-    photos = {str(file.uid): _photo(file) for found in files.values() for file in found}
+    names = names_of(viewer, place, view)
+    told = queries.story(viewer, number)
+    time = limits(view)
+    first = view.reports[0] if view.reports else None
+    story = readable_story(told, names, reporter=first.reporter_name if first else "", day_minutes=time.day_minutes)
+    photos = _photos(view)
+    notes = [line for line in story if line.is_note]
     context = {
         "view": view,
         "row": row,
+        "is_inside": is_inside,
         "status": gettext(STATUS_TITLES[row.status]),
         "urgency": gettext(URGENCY_TITLES[row.urgency]),
         "is_open": row.status in OPEN_STATUSES,
         "finished_at": (row.handled_at or row.closed_at) if row.status not in ("handling", "dispatched") else None,
-        "facts": _facts(view),
+        "started_at": time.given_at or view.recorded_at,
+        "tab": _tab(request, is_inside),
+        "n_notes": len(notes),
+        "notes": [(line, _pictures(line, photos)) for line in notes],
+        "story": [(line, _pictures(line, photos)) for line in story],
+        "why": reasons_of(view, told, names) if is_inside else [],
+        "line": clock_line(view, time) if is_inside else None,
+        "facts": facts_of(view, names.grid(view.grid_code)),
+        "facility": facility_of(view),
+        "earlier": earlier_here(viewer, view) if is_inside else [],
         "step": step,
-        "verbs": offered_verbs(viewer, place, step.verbs, refused),
-        "story": [(line, [photos[uid] for uid in line.files if uid in photos]) for line in story],
-        "waits": _waits(step),
-        "progress": _progress(view),
-        "reports": [
-            {
-                "report": report,
-                "source": gettext(SOURCE_TITLES.get(report.source, report.source)),
-                "opened": (opened or {}).get(str(report.uid)),
-                "photos": _photos_of(report.files, files.get(f"report:{report.uid}", []), photos),
-            }
-            for report in view.reports
-        ],
-        "duplicates": _duplicates(viewer, view),
+        "waits": waits_for(step),
+        "people": who_can_act(viewer, view) if not step.holder else (),
+        "on_duty": on_duty_here(viewer, view) if is_inside else (),
+        "verbs": offered_verbs(viewer, place, step.verbs, refused, view),
+        "unmerge": unmerge_preview(view) if "unmerge" in step.verbs else {},
+        "progress": progress_of(view),
+        "reports": _reports(view, photos, opened or {}),
+        "before": photos.before,
+        "after": photos.after(told),
+        "duplicates": duplicates_of(viewer, view),
         "may_merge": viewer.may("events.dispatch", area_path=view.area_path),
         "may_unmask": viewer.may("events.unmask", department_path=view.department_path, area_path=view.area_path),
         "purpose": purpose or PurposeForm(auto_id="unmask_%s"),
         "refused": refused,
     }
+    if context["tab"] == "citizen":
+        context["citizen"] = citizen_side(viewer, view, request.GET.get("report", ""))
     return render(request, "events/event.html", context, status=refused.status if refused else 200)
 
 
-def _facts(view: EventView) -> list[tuple[str, str]]:
-    """What stands in the column of facts; times are drawn by the template."""
-    row = view.row
-    path = " / ".join(words(title) for title in view.category_titles)
-    facts = [
-        (gettext("Category"), path or gettext("Not known yet")),
-        (gettext("Department"), words(row.department) or gettext("None yet")),
-        (gettext("Area"), " ".join(_area_names(view))),
-        (gettext("Grid"), view.grid_code),
-        (gettext("Address"), row.address),
-        (gettext("Place"), gettext(QUALITY_TITLES[view.place_quality])),
-        (gettext("Source"), gettext(SOURCE_TITLES.get(row.source, row.source))),
-    ]
-    counted = {gettext("Returned"): row.n_returns, gettext("Reopened"): view.n_reopened, gettext("Urged"): view.n_urged}
-    facts += [(title, gettext("%(n)s times") % {"n": n}) for title, n in counted.items() if n]
-    if row.satisfaction is not None:
-        facts.append((gettext("Satisfaction"), gettext("%(score)s of 5") % {"score": row.satisfaction}))
-    return facts
+def _tab(request: ViewerRequest, is_inside: bool) -> str:
+    """The side of the page that is asked for; outsiders have the story only."""
+    tab = request.GET.get("tab", "")
+    return tab if is_inside and tab in TABS else "story"
 
 
-def _area_names(view: EventView) -> list[str]:
-    return [words(area.title) for area in areas.ancestors(view.area_path)][-3:] if view.area_path else []
+@dataclass(frozen=True)
+class Photos:
+    """The event's files by uid, those of each report, and those that show how it was found."""
+
+    known: dict[str, dict[str, Any]]
+    of_report: dict[str, list[dict[str, Any]]]
+
+    @property
+    def before(self) -> list[dict[str, Any]]:
+        """What the reporters showed."""
+        return [photo for photos in self.of_report.values() for photo in photos]
+
+    def after(self, told: list[queries.StoryLine]) -> list[dict[str, Any]]:
+        """What the handlers showed as their result."""
+        named = [
+            str(uid)
+            for line in told
+            if line.kind == "handled"
+            for uid in (line.data.get("after") or line.data.get("files", ()))
+        ]
+        return [self.known[uid] for uid in named if uid in self.known]
 
 
-def _waits(step: NextStep) -> str:
-    """Who can do the next step, as a sentence."""
-    if step.step is None:
-        return ""
-    if step.is_held:
-        return gettext("The clock is stopped; nothing is due for now.")
-    if step.is_mine:
-        return gettext("It is yours.")
-    who = {"department": words(step.department) or gettext("the operation centre"), "name": step.holder}
-    if step.holder:
-        return gettext("%(name)s of %(department)s has it.") % who
-    return gettext("Anybody in charge at %(department)s can take it.") % who
-
-
-def _progress(view: EventView) -> list[dict[str, Any]]:
-    """The course as steps with the times they were reached."""
-    row = view.row
-    if row.status in ("merged", "rejected"):
-        return []
-    reached = {
-        "received": view.recorded_at,
-        "dispatched": view.dispatched_at,
-        "handling": view.accepted_at,
-        "verifying": row.handled_at,
-        "closed": row.closed_at,
-    }
-    current = "verifying" if row.status == "closing" else row.status
-    at = PROGRESS.index(current)
-    titles = {
-        "received": gettext("Reported"),
-        "dispatched": gettext("Dispatched"),
-        "handling": gettext("Accepted"),
-        "verifying": gettext("Handled"),
-        "closed": gettext("Closed"),
-    }
-    is_closed = current == "closed"
-    return [
-        {
-            "title": titles[code],
-            "at": reached[code] if n <= at else None,
-            "state": "done" if n < at or is_closed else "current" if n == at else "",
-        }
-        for n, code in enumerate(PROGRESS)
-    ]
+def _photos(view: queries.EventView) -> Photos:
+    subjects = [f"event:{view.row.uid}", *(f"report:{report.uid}" for report in view.reports)]
+    files = files_of_many(subjects)
+    known = {str(file.uid): _photo(file) for found in files.values() for file in found}
+    of_report = {}
+    for report in view.reports:
+        attached = [str(file.uid) for file in files.get(f"report:{report.uid}", [])]
+        uids = dict.fromkeys([*(uid for uid in report.files if uid in known), *attached])
+        of_report[str(report.uid)] = [known[uid] for uid in uids if known[uid]["is_photo"]]
+    return Photos(known, of_report)
 
 
 def _photo(file: FileView) -> dict[str, Any]:
@@ -171,36 +158,20 @@ def _photo(file: FileView) -> dict[str, Any]:
     return {"url": url, "thumb_url": f"{url}?size=small", "alt": file.name, "is_photo": file.is_photo}
 
 
-def _photos_of(uids: tuple[str, ...], attached: list[FileView], known: dict[str, dict[str, Any]]) -> list[Any]:
-    """A report's photos: those it names, and those stored for it."""
-    named = [known[uid] for uid in uids if uid in known]
-    urls = {photo["url"] for photo in named}
-    return named + [photo for photo in map(_photo, attached) if photo["url"] not in urls and photo["is_photo"]]
+def _pictures(line: Line, photos: Photos) -> list[dict[str, Any]]:
+    return [photos.known[uid] for uid in line.files if uid in photos.known]
 
 
-def _duplicates(viewer: Viewer, view: EventView) -> list[dict[str, Any]]:
-    """Linked events with score and reasons in words, and which of the two would be merged into which."""
+def _reports(view: queries.EventView, photos: Photos, opened: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     return [
         {
-            "row": one.row,
-            "status": gettext(STATUS_TITLES[one.row.status]),
-            "percent": round(one.score * 100),
-            "reasons": [told.render(gettext) for told in reasons(one.reasons)],
-            "state": one.state,
-            "is_open": one.row.status in OPEN_STATUSES and view.row.status in OPEN_STATUSES,
-            "is_earlier": one.row.id < view.row.id,
-            "merged_number": _merged_number(view, one),
+            "report": report,
+            "source": gettext(SOURCE_TITLES.get(report.source, report.source)),
+            "opened": opened.get(str(report.uid)),
+            "photos": photos.of_report[str(report.uid)],
         }
-        for one in queries.duplicates(viewer, view.row.number)
+        for report in view.reports
     ]
 
 
-def _merged_number(view: EventView, one: queries.DuplicateView) -> str:
-    """The number of the one of the two that is merged into the other now, "" when neither is."""
-    for row in (view.row, one.row):
-        if row.status == "merged" and one.state == "merged":
-            return row.number
-    return ""
-
-
-__all__ = ["Refused", "Verb", "event_page", "render_event"]
+__all__ = ["Refused", "Verb", "Viewer", "event_page", "render_event"]

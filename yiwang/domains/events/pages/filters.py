@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from yiwang.kernel.titles import Title, pick
 AREA_LEVELS = (3, 4)
 COUNTED_S = 15
 CHIPS = ("", "open", "received", "overdue", "due_soon", "supervised", "returned", "closed", "dissatisfied")
+BESIDE = frozenset({"show", "cursor", "after", "bbox", "at", "layer"})
+"""What an address may say besides its filter."""
 REMOVABLE = ("q", "category", "area", "department", "urgency", "source", "since", "until")
 
 
@@ -32,17 +34,24 @@ REMOVABLE = ("q", "category", "area", "department", "urgency", "source", "since"
 class Chosen:
     """What the URL asks for: the checked form, the filter for queries, and the one jurisdiction it speaks of, if any.
 
-    `values` are the filters in force by the name they have in the URL.
+    `values` are the filters in force by the name they have in the URL, `unknown` names that are no filter. An address
+    that asks for something unknown lists nothing, on every page alike, instead of more than was asked for.
     """
 
     form: FilterForm
     wanted: EventFilter
     place: areas.JurisdictionView | None
     values: dict[str, str]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_wrong(self) -> bool:
+        """Something in the address was not understood."""
+        return bool(self.form.errors or self.unknown)
 
 
 def chosen_filter(viewer: Viewer, query: QueryDict) -> Chosen:
-    """Read the filter; what is wrong in the URL is left out and stands as an error beside its field."""
+    """Read the filter; what is wrong in the URL stands as an error beside its field, and then nothing is wanted."""
     places = queries.jurisdictions(viewer)
     named = [p for p in places if p.code == query.get("place")]
     place = named[0] if named else (places[0] if len(places) == 1 else None)
@@ -65,7 +74,9 @@ def chosen_filter(viewer: Viewer, query: QueryDict) -> Chosen:
         order=given.get("sort") or "recent",
     )
     values = {name: query.get(name, "") for name in FilterForm.base_fields if given.get(name)}
-    return Chosen(form, wanted, place, values)
+    unknown = tuple(sorted(name for name in query if name not in FilterForm.base_fields and name not in BESIDE))
+    chosen = Chosen(form, wanted, place, values, unknown)
+    return replace(chosen, wanted=replace(wanted, is_nothing=True)) if chosen.is_wrong else chosen
 
 
 def state_chips(viewer: Viewer, chosen: Chosen, query: QueryDict) -> list[dict[str, Any]]:
@@ -84,6 +95,8 @@ def state_chips(viewer: Viewer, chosen: Chosen, query: QueryDict) -> list[dict[s
 
 def _state_counts(viewer: Viewer, chosen: Chosen) -> dict[str, int]:
     whose = scope_key(viewer, "events.view") + ("" if viewer.kind == "official" else f":{viewer.account_id}")
+    if chosen.is_wrong:
+        return {}
     rest = sorted((k, v) for k, v in chosen.values.items() if k not in ("state", "sort"))
     key = f"events.states:{whose}:{hash((chosen.wanted.jurisdiction, *rest))}"
     kept: dict[str, int] | None = cache.get(key)

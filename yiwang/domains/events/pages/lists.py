@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,9 +18,13 @@ from yiwang.domains.events import actions, queries
 from yiwang.domains.events.pages.asking import address_with, official
 from yiwang.domains.events.pages.cells import csv_row
 from yiwang.domains.events.pages.filters import chosen_filter, filter_chips, state_chips, words
+from yiwang.domains.events.pages.views import views_context
+from yiwang.domains.events.pages.work_patrol import report_page
 from yiwang.domains.events.queries import EventRow
 from yiwang.domains.events.wording import SOURCE_TITLES, STATUS_TITLES, URGENCY_TITLES
 from yiwang.kernel.clock import now
+from yiwang.kernel.errors import Invalid
+from yiwang.kernel.text import N_
 
 PAGE = 50
 COUNT_UP_TO = 10_000
@@ -46,8 +50,10 @@ def list_page(request: ViewerRequest) -> HttpResponse:
     page = queries.events(viewer, chosen.wanted, after=after, before=before, limit=PAGE)
     total = queries.count_events(viewer, chosen.wanted, most=COUNT_UP_TO)
     shown = shown_columns(query)
+    marks = queries.unread(viewer, page.rows)
+    kept = {name: value for name, value in chosen.values.items() if value} | {"show": query.getlist("show")}
     context = {
-        "rows": [_line(row) for row in page.rows],
+        "rows": [_line(row) | {"unread": marks.get(row.id) == "changed"} for row in page.rows],
         "chosen": chosen,
         "chips": state_chips(viewer, chosen, query),
         "filters": filter_chips(chosen, query),
@@ -62,9 +68,10 @@ def list_page(request: ViewerRequest) -> HttpResponse:
         "query": address_with(query),
         "newer_url": f"{address_with(query)}&after={int(now().timestamp() * 1000)}",
         "may_export": viewer.may("events.export"),
-        "may_report": viewer.may("events.report"),
+        "report_page": report_page(viewer),
+        **views_context(request, viewer, "events", kept),
     }
-    return render(request, "events/list.html", context, status=422 if chosen.form.errors else 200)
+    return render(request, "events/list.html", context, status=422 if chosen.is_wrong else 200)
 
 
 @require_safe
@@ -79,25 +86,12 @@ def newer_part(request: ViewerRequest) -> HttpResponse:
 
 
 @require_safe
-def search_page(request: ViewerRequest) -> HttpResponse:
-    """The search field of every desk page: a number leads to its event, words to the list."""
-    viewer = official(request)
-    text = request.GET.get("q", "").strip()
-    found = queries.events(viewer, queries.EventFilter(text=text), limit=2).rows if text else ()
-    if len(found) == 1 and found[0].number.replace("-", "") == text.upper().replace("-", "").replace(" ", ""):
-        return redirect("event", number=found[0].number)
-    wanted = QueryDict(mutable=True)
-    wanted["q"] = text
-    response = redirect("events")
-    response["Location"] += f"?{wanted.urlencode()}"
-    return response
-
-
-@require_safe
 def export(request: ViewerRequest) -> StreamingHttpResponse:
     """The filtered list as CSV for spreadsheets; needs `events.export` and is written down in the audit first."""
     viewer = official(request)
     chosen = chosen_filter(viewer, request.GET)
+    if chosen.is_wrong:
+        raise Invalid(N_("This address asks for something the list does not know, so nothing is exported."))
     actions.record_export(by=viewer, filters=chosen.values)
     zone = ZoneInfo(chosen.place.time_zone if chosen.place else settings.DISPLAY_TIME_ZONE)
     rows = queries.exported_events(viewer, chosen.wanted)

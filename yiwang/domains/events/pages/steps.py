@@ -1,4 +1,4 @@
-"""What the forms of an event's page do: steps of its course, merging, and showing who reported."""
+"""What the forms of an event's page do: steps of its course, merging with a preview, and showing who reported."""
 
 from __future__ import annotations
 
@@ -7,60 +7,81 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from yiwang.base.access import Viewer, require
 from yiwang.base.access.request import ViewerRequest
 from yiwang.base.areas import queries as areas
 from yiwang.domains.events import actions, queries
 from yiwang.domains.events.forms import PurposeForm
 from yiwang.domains.events.pages.asking import signed_in, take_failure
 from yiwang.domains.events.pages.event import Refused, render_event
-from yiwang.domains.events.pages.stepping import VERBS, offers_for
+from yiwang.domains.events.pages.merging import merge_preview
+from yiwang.domains.events.pages.stepping import VERBS, Verb, offers_for
+from yiwang.domains.events.queries import EventView
 from yiwang.kernel.errors import Conflict, Invalid, NotFound
 from yiwang.kernel.text import N_
 
 
-@require_POST
-def take_step(request: ViewerRequest, number: str, code: str) -> HttpResponse:
-    """Do one verb; what is wrong comes back beside its field, a step somebody else took first is said kindly (409)."""
-    viewer = signed_in(request)
+def verb_of(code: str) -> Verb:
+    """The verb of an address. NotFound when there is none."""
     verb = VERBS.get(code)
     if verb is None:
         raise NotFound(N_("There is no such step."))
-    view = queries.event(viewer, number)
+    return verb
+
+
+def attempt(request: ViewerRequest, viewer: Viewer, view: EventView, verb: Verb) -> Refused | None:
+    """Do one verb with what was sent. What is wrong stands beside its field; who came too late is told kindly (409)."""
     place = areas.jurisdiction(view.jurisdiction)
-    form = verb.form(request.POST, request.FILES, verb=code, offers=offers_for(verb, viewer, place))
+    form = verb.form(request.POST, request.FILES, verb=verb.code, offers=offers_for(verb, viewer, place, view))
     if not form.is_valid():
-        return render_event(request, number, refused=Refused(code, form))
+        return Refused(verb.code, form)
     try:
         with transaction.atomic():  # photos of a refused result are not kept
             verb.act(view.row.uid, viewer, form.cleaned_data)
     except Invalid as failure:
         take_failure(form, failure, verb.places)
-        return render_event(request, number, refused=Refused(code, form))
+        return Refused(verb.code, form)
     except Conflict as failure:
-        return render_event(request, number, refused=Refused(text=failure.text.render(gettext), status=409))
+        return Refused(text=failure.text.render(gettext), status=409)
+    return None
+
+
+@require_POST
+def take_step(request: ViewerRequest, number: str, code: str) -> HttpResponse:
+    """Do one verb from the event's page; see `attempt` for what is refused."""
+    viewer, verb = signed_in(request), verb_of(code)
+    refused = attempt(request, viewer, queries.event(viewer, number), verb)
+    if refused is not None:
+        return render_event(request, number, refused=refused)
     messages.success(request, str(verb.done))
     return redirect("event", number=number)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def judge_duplicate(request: ViewerRequest, number: str, other: str) -> HttpResponse:
-    """Merge two events (the later into the earlier), or say that they are not one matter (`judgement`)."""
+    """Show what merging two events would do (GET); merge the later into the earlier, or say they are not one matter."""
     viewer = signed_in(request)
-    rows = sorted((queries.event(viewer, each).row for each in (number, other)), key=lambda row: row.id)
-    earlier, later = rows[0], rows[-1]
+    views = sorted((queries.event(viewer, each) for each in (number, other)), key=lambda view: view.row.id)
+    earlier, later = views[0], views[-1]
+    for view in views:
+        require(viewer, "events.dispatch", area_path=view.area_path)
+    if request.method != "POST":
+        return render(request, "events/event_merge.html", merge_preview(viewer, earlier, later))
     try:
         if request.POST.get("judgement") == "different":
-            actions.reject_duplicate(later.uid, other=earlier.uid, by=viewer)
+            actions.reject_duplicate(later.row.uid, other=earlier.row.uid, by=viewer)
             messages.success(request, gettext("Noted: these are two matters."))
         else:
-            actions.merge_events(later.uid, into=earlier.uid, by=viewer, reason=request.POST.get("reason", ""))
+            reason = request.POST.get("reason", "")
+            actions.merge_events(later.row.uid, into=earlier.row.uid, by=viewer, reason=reason)
             said = gettext("%(later)s is merged into %(earlier)s.")
-            messages.success(request, said % {"later": later.number, "earlier": earlier.number})
+            messages.success(request, said % {"later": later.row.number, "earlier": earlier.row.number})
     except Conflict as failure:
         return render_event(request, number, refused=Refused(text=failure.text.render(gettext), status=409))
     return redirect("event", number=number)

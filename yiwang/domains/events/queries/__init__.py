@@ -1,5 +1,6 @@
 """All reads of 一网统管; the first argument is who asks (codes of citizens excepted)."""
 
+from yiwang.domains.events.knowledge.finding import Article, article, knowledge
 from yiwang.domains.events.queries.lists import (
     EventFilter,
     Page,
@@ -7,45 +8,61 @@ from yiwang.domains.events.queries.lists import (
     count_newer,
     events,
     exported_events,
-    map_points,
     state_counts,
 )
-from yiwang.domains.events.queries.lookups import categories, categories_by_title, department_of, jurisdictions
-from yiwang.domains.events.queries.public import (
-    CitizenCourse,
+from yiwang.domains.events.queries.lookups import (
+    Reported,
+    categories,
+    categories_by_title,
+    department_of,
+    jurisdictions,
+    reported,
+)
+from yiwang.domains.events.queries.own import OwnReport, may_keep, own_reports
+from yiwang.domains.events.queries.public import CitizenCourse, citizen_course, photo_by_code
+from yiwang.domains.events.queries.public_list import (
+    PublicFilter,
     PublicPage,
-    citizen_course,
     has_public_list,
-    photo_by_code,
+    likely_public,
+    public_areas,
     public_events,
+    public_figures,
+    public_spots,
 )
 from yiwang.domains.events.queries.records import DuplicateView, EventRow, EventView, ReportView, StoryLine
+from yiwang.domains.events.queries.seeing import SavedViewRecord, saved_views, unread
 from yiwang.domains.events.queries.single import (
-    Followed,
     duplicates,
     event,
     event_uid,
-    followed,
     row,
     rows_by_uid,
     story,
 )
+from yiwang.domains.events.queries.standings import StandingView, standings
 from yiwang.domains.events.queries.steps import NextStep, next_step
 from yiwang.domains.events.queries.suggesting import Suggestions, suggestions
 
 __all__ = [
+    "Article",
     "CitizenCourse",
     "DuplicateView",
     "EventFilter",
     "EventRow",
     "EventView",
-    "Followed",
     "NextStep",
+    "OwnReport",
     "Page",
+    "PublicFilter",
     "PublicPage",
     "ReportView",
+    "Reported",
+    "SavedViewRecord",
+    "StandingView",
     "StoryLine",
     "Suggestions",
+    "article",
     "categories",
     "categories_by_title",
     "citizen_course",
@@ -57,16 +74,25 @@ __all__ = [
     "event_uid",
     "events",
     "exported_events",
-    "followed",
     "has_public_list",
     "jurisdictions",
-    "map_points",
+    "knowledge",
+    "likely_public",
+    "may_keep",
     "next_step",
+    "own_reports",
     "photo_by_code",
+    "public_areas",
     "public_events",
+    "public_figures",
+    "public_spots",
+    "reported",
     "row",
     "rows_by_uid",
+    "saved_views",
+    "standings",
     "state_counts",
     "story",
     "suggestions",
+    "unread",
 ]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from yiwang.base.access import Viewer, scope
 from yiwang.domains.events import search
-from yiwang.domains.events.locating import CELL_DEGREES
 from yiwang.domains.events.models import OPEN_STATUSES, Event, Report, Status
 from yiwang.domains.events.numbers import event_id
+from yiwang.domains.events.queries.deadlines import due_soon, overdue
 from yiwang.domains.events.queries.records import ROW_RELATED, EventRow, event_row
-from yiwang.engines.place import queries as place
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.page_keys import from_page_key, page_key
@@ -23,11 +22,9 @@ from yiwang.kernel.text import N_
 VIEW = "events.view"
 UNFINISHED = Q(status__in=OPEN_STATUSES, closed_at=None)
 """Not ended yet; the time adds nothing but names the small index of the open ones."""
-DUE_SOON = timedelta(hours=4)
-MAX_POINTS = 5_000
 MAX_CELLS = 5_000
 EXPORT_CHUNK = 2_000
-COLUMNS = {"recent": ("occurred_at", True), "due": ("due_at", False)}
+COLUMNS = {"recent": ("occurred_at", True), "due": ("due_at", False), "changed": ("changed_at", True)}
 """The orders of lists: column, and whether it falls."""
 
 
@@ -49,6 +46,8 @@ class EventFilter:
     since: datetime | None = None
     until: datetime | None = None
     order: str = "recent"
+    is_nothing: bool = False
+    """Lists nothing: what was asked for was not understood."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Page:
 
 
 def events(viewer: Viewer, wanted: EventFilter, *, after: str = "", before: str = "", limit: int = 50) -> Page:
-    """One page, newest first (`order="recent"`) or next due first (`order="due"`, those with a deadline).
+    """One page: newest first (`recent`), next due first (`due`, those with a deadline), last changed first (`changed`).
 
     `after` and `before` are keys of pages seen earlier; at most one is given. Coming back to the start of the list
     gives its first page.
@@ -95,8 +94,8 @@ def state_counts(viewer: Viewer, wanted: EventFilter) -> dict[str, int]:
     return found.aggregate(
         open=Count("id"),
         received=Count("id", filter=Q(status=Status.RECEIVED)),
-        overdue=Count("id", filter=Q(due_at__lt=at)),
-        due_soon=Count("id", filter=Q(due_at__gte=at, due_at__lt=at + DUE_SOON)),
+        overdue=Count("id", filter=overdue(at)),
+        due_soon=Count("id", filter=due_soon(at)),
         supervised=Count("id", filter=Q(is_supervised=True)),
         returned=Count("id", filter=Q(n_returns__gt=0)),
     )
@@ -104,7 +103,8 @@ def state_counts(viewer: Viewer, wanted: EventFilter) -> dict[str, int]:
 
 def count_newer(viewer: Viewer, wanted: EventFilter, since: datetime, *, most: int = 99) -> int:
     """How many events that match were recorded after `since`, counted up to `most`."""
-    return visible_events(viewer, wanted).filter(recorded_at__gt=since).order_by()[:most].count()
+    found = visible_events(viewer, wanted).filter(recorded_at__gt=since)
+    return found.filter(changed_at__gt=since).order_by()[:most].count()  # true of all these; names the index
 
 
 def count_events(viewer: Viewer, wanted: EventFilter, *, most: int = 10_000) -> int:
@@ -119,26 +119,11 @@ def exported_events(viewer: Viewer, wanted: EventFilter, *, most: int = 100_000)
         yield event_row(event)
 
 
-def map_points(
-    viewer: Viewer, wanted: EventFilter, bounds: tuple[float, float, float, float], *, most: int = MAX_POINTS
-) -> list[tuple[int, float, float, str, str, bool]]:
-    """Points inside `bounds` (west, south, east, north, degrees WGS-84): id, lon, lat, status, urgency, overdue."""
-    west, south, east, north = bounds
-    at = now()
-    found = visible_events(viewer, wanted).filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    if cells := place.cells_within(bounds, CELL_DEGREES, most=MAX_CELLS):
-        found = found.filter(cell__in=cells)  # by the index; a wider view is full of points soon enough
-    rows = found.order_by("-occurred_at", "-id").values_list("id", "lon", "lat", "status", "urgency", "due_at")[:most]
-    return [
-        (pk, lon, lat, status, urgency, status in OPEN_STATUSES and due_at is not None and due_at < at)
-        for pk, lon, lat, status, urgency, due_at in rows
-        if lon is not None and lat is not None
-    ]
-
-
 def visible_events(viewer: Viewer, wanted: EventFilter, *, permission: str = VIEW) -> QuerySet[Event]:
     """The events a viewer may see that match; merged ones only when asked for. For this package's queries."""
     found = Event.objects.filter(event_scope(viewer, permission))
+    if wanted.is_nothing:
+        return found.none()
     if wanted.jurisdiction is not None:
         found = found.filter(jurisdiction_id=wanted.jurisdiction)
     found = _in_state(found, wanted.state)
@@ -171,8 +156,8 @@ def _in_state(found: QuerySet[Event], state: str) -> QuerySet[Event]:
         "": ~Q(status=Status.MERGED),
         "open": unfinished,
         "closed": Q(status=Status.CLOSED),
-        "overdue": unfinished & Q(due_at__lt=at),
-        "due_soon": unfinished & Q(due_at__gte=at, due_at__lt=at + DUE_SOON),
+        "overdue": unfinished & overdue(at),
+        "due_soon": unfinished & due_soon(at),
         "supervised": unfinished & Q(is_supervised=True),
         "returned": unfinished & Q(n_returns__gt=0),
         "dissatisfied": Q(satisfaction__lte=2),
@@ -204,6 +189,6 @@ def _ordered(found: QuerySet[Event], order: str, key: str, *, is_back: bool = Fa
 
 
 def _key(event: Event, order: str) -> str:
-    at = event.due_at if order == "due" else event.occurred_at
+    at = getattr(event, COLUMNS[order][0])
     assert at is not None
     return page_key(at, event.pk)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from yiwang.base.access import Grant, Viewer
 from yiwang.base.access.paths import covers, join_path
 from yiwang.base.areas import queries as areas
+from yiwang.domains.events.actions.reporting import follow_code
 from yiwang.domains.events.course import CategoryView, rules_of
-from yiwang.domains.events.models import Course, Event
+from yiwang.domains.events.models import Course, Event, Report
 
 
 def jurisdictions(viewer: Viewer, permission: str = "events.view") -> list[areas.JurisdictionView]:
@@ -42,3 +44,17 @@ def categories_by_title(jurisdiction: areas.JurisdictionView, language: str) -> 
 def department_of(uid: UUID) -> str:
     """Code of the department that has the event now, "" when none has."""
     return Event.objects.filter(uid=uid).values_list("department__code", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What became of a submission: its event, and the code its reporter follows it by."""
+
+    event_uid: UUID
+    follow_code: str
+
+
+def reported(submission: UUID) -> Reported | None:
+    """The event a submission was taken in as, None when it was not; only whoever sent it knows its submission."""
+    found = Report.objects.filter(submission=submission).values_list("uid", "event__uid").first()
+    return Reported(found[1], follow_code(found[0])) if found else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from yiwang.domains.events.models import Event
+from yiwang.domains.events.models import OPEN_STATUSES, Event
 from yiwang.domains.events.numbers import event_number
 from yiwang.kernel.titles import Title
 
@@ -38,7 +38,14 @@ class EventRow:
     is_supervised: bool
     n_reports: int
     n_returns: int
+    n_reopened: int
     satisfaction: int | None
+    changed_at: datetime
+
+    @property
+    def is_closed(self) -> bool:
+        """No check, no close is to come any more."""
+        return self.status not in OPEN_STATUSES
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ class EventView:
     is_imported: bool
     flow_instance: UUID | None
     merged_into: str
+    element_code: str
     reports: tuple[ReportView, ...]
 
 
@@ -137,5 +145,7 @@ def event_row(event: Event) -> EventRow:
         is_supervised=event.is_supervised,
         n_reports=event.n_reports,
         n_returns=event.n_returns,
+        n_reopened=event.n_reopened,
         satisfaction=event.satisfaction,
+        changed_at=event.changed_at,
     )

@@ -1,17 +1,15 @@
-"""One event: its page, its story, its likely duplicates, and what the reporter may follow."""
+"""One event: its page, its story, its likely duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Q, QuerySet
 
 from yiwang.base.access import Viewer, scope
 from yiwang.base.prepared import Given, Prepared
-from yiwang.domains.events.actions.evaluating import event_of, report_by_code
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.models import DuplicateLink, Event, EventEntry, Report, Status
 from yiwang.domains.events.numbers import event_id, event_number, report_number
@@ -27,7 +25,6 @@ from yiwang.domains.events.queries.records import (
 )
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
-from yiwang.kernel.titles import Title
 
 FOR_REPORTERS = frozenset({"reported", "handled", "verified", "closed", "rejected"})
 """Lines of the story whose words somebody may read who only takes part as a reporter."""
@@ -66,15 +63,21 @@ def story(viewer: Viewer, number: str) -> list[StoryLine]:
     entries = EventEntry.objects.filter(event=this)
     if _sees_inside(viewer, this):
         return _story(entries)
-    return [_for_reporters(line) for line in _story(entries.filter(is_public=True))]
+    mine = Report.objects.filter(reporter_id=viewer.account_id).filter(Q(event=this) | Q(event__merged_into=this))
+    uids = {str(uid) for uid in mine.values_list("uid", flat=True)}
+    return [_for_reporters(line, uids) for line in _story(entries.filter(is_public=True))]
 
 
 def duplicates(viewer: Viewer, number: str) -> list[DuplicateView]:
-    """Events linked with this one as likely or merged duplicates, both ways, that the viewer may see."""
+    """Events linked with this one as likely duplicates, both ways, that the viewer may see.
+
+    What was merged is likely no more: an event names the one it went into, and the story what joined it.
+    """
     this = _visible(viewer, number)
-    links = DuplicateLink.objects.filter(Q(event=this) | Q(other=this)).exclude(state="rejected").order_by("-score")
+    links = DuplicateLink.objects.filter(Q(event=this) | Q(other=this), state="proposed").order_by("-score")
     by_other = {(x.other_id if x.event_id == this.pk else x.event_id): x for x in links[:20]}
-    rows = Event.objects.filter(event_scope(viewer), pk__in=by_other).select_related(*ROW_RELATED)
+    rows = Event.objects.filter(event_scope(viewer), pk__in=by_other).exclude(status=Status.MERGED)
+    rows = rows.select_related(*ROW_RELATED)
     views = [
         DuplicateView(event_row(e), by_other[e.pk].score, tuple(by_other[e.pk].reasons), by_other[e.pk].state)
         for e in rows
@@ -124,51 +127,6 @@ def is_uid(text: str) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Followed:
-    """What the holder of a code sees: no department's internals, nobody's name."""
-
-    report_number: str
-    event_number: str
-    title: str
-    text: str
-    status: str
-    category: Title
-    department: Title
-    occurred_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
-    score: int | None
-    may_evaluate: bool
-    is_merged: bool
-    time_zone: str
-    story: tuple[StoryLine, ...]
-
-
-def followed(code: str) -> Followed:
-    """The course of the event behind a report's code; NotFound for a wrong one."""
-    report = report_by_code(code)
-    this = Event.objects.select_related(*ROW_RELATED, "jurisdiction").get(pk=event_of(report).pk)
-    given = this.evaluations.filter(report=report).first()
-    return Followed(
-        report_number=report_number(report.pk),
-        event_number=event_number(this.pk),
-        title=this.title if this.pk == report.event_id else report.text[:40],
-        text=report.text,
-        status=this.status,
-        category=this.category.title if this.category else {},
-        department=this.department.title if this.department else {},
-        occurred_at=report.occurred_at,
-        due_at=this.due_at,
-        closed_at=this.closed_at,
-        score=given.score if given else None,
-        may_evaluate=this.status == Status.CLOSED,
-        is_merged=this.pk != report.event_id,
-        time_zone=this.jurisdiction.time_zone,
-        story=tuple(_story(EventEntry.objects.filter(event=this, is_public=True))),
-    )
-
-
 def _visible(viewer: Viewer, number: str) -> Event:
     pk = event_id(number)
     found = (
@@ -191,11 +149,13 @@ def _has_reported(viewer: Viewer, this: Event) -> bool:
     return viewer.is_signed_in and Report.objects.filter(event=this, reporter_id=viewer.account_id).exists()
 
 
-def _for_reporters(line: StoryLine) -> StoryLine:
+def _for_reporters(line: StoryLine, reports: set[str]) -> StoryLine:
+    """A line for who wrote these reports: what they said when it was taken up again is theirs to read."""
+    is_own = line.kind == "reopened" and line.data.get("report") in reports
     data = {name: value for name, value in line.data.items() if name in FACTS_FOR_REPORTERS}
     if line.by_name:
         data["by_official"] = True
-    return replace(line, by_name="", text=line.text if line.kind in FOR_REPORTERS else "", data=data)
+    return replace(line, by_name="", text=line.text if is_own or line.kind in FOR_REPORTERS else "", data=data)
 
 
 def _view(this: Event, only_of: Viewer | None = None) -> EventView:
@@ -229,6 +189,7 @@ def _view(this: Event, only_of: Viewer | None = None) -> EventView:
         is_imported=this.is_imported,
         flow_instance=this.flow_instance,
         merged_into=event_number(this.merged_into_id) if this.merged_into_id else "",
+        element_code=this.element_code,
         reports=tuple(_report(r) for r in reports[:50]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yiwang.base.access import Viewer
 from yiwang.base.areas import queries as areas
@@ -50,16 +50,17 @@ def next_step(viewer: Viewer, view: EventView) -> NextStep:
     """The open step of an event the viewer sees, with the verbs its flow lets them do now."""
     paths = {"department_path": view.department_path, "area_path": view.area_path}
     watches = viewer.may("events.supervise", **paths)
-    if view.row.status == Status.CLOSED and not view.is_imported:
-        return NextStep(None, {}, "", False, False, ("reopen",) if watches else ())
+    notes = ("note",) if viewer.may("events.view", **paths) else ()
+    if view.row.status in (Status.CLOSED, Status.REJECTED) and not view.is_imported:
+        return replace(NOTHING, verbs=(*(("reopen",) if watches else ()), *notes))
     if view.row.status == Status.MERGED:
         may = viewer.may("events.dispatch", area_path=view.area_path)
-        return NextStep(None, {}, "", False, False, ("unmerge",) if may else ())
+        return replace(NOTHING, verbs=(*(("unmerge",) if may else ()), *notes))
     if view.flow_instance is None or view.row.status not in OPEN_STATUSES:
-        return NOTHING
+        return replace(NOTHING, verbs=notes)
     item = next(iter(flow.open_items_of(view.flow_instance)), None)
     if item is None:
-        return NOTHING
+        return replace(NOTHING, verbs=notes)
     known = organisation.departments_by_id([item.department_id]) if item.department_id else {}
     # who works on it is said to colleagues only, not to the reporter
     named = item.assignee_id if viewer.may("events.view", **paths) else None
@@ -70,7 +71,7 @@ def next_step(viewer: Viewer, view: EventView) -> NextStep:
         holder=names.get(named, "") if named else "",
         is_mine=item.assignee_id is not None and item.assignee_id == viewer.account_id,
         is_held=item.is_held,
-        verbs=_verbs(viewer, view, item, watches),
+        verbs=(*_verbs(viewer, view, item, watches), *notes),
     )
 
 
@@ -81,6 +82,10 @@ def _verbs(viewer: Viewer, view: EventView, item: ItemView, watches: bool) -> tu
     except NotFound:
         return ()
     verbs = VERBS.get(status, ()) if detail.may_act else ()
+    if status == Status.HANDLING and (detail.may_unclaim or (watches and item.state == "claimed")):
+        verbs += ("release",)
+    if status in (Status.DISPATCHED, Status.HANDLING) and detail.may_withdraw:
+        verbs += ("redispatch", "withdraw")
     if watches:
         verbs += tuple(v for v in WATCHING if v != "supervise" or not view.row.is_supervised)
         if status in (Status.DISPATCHED, Status.HANDLING) and item.due_at is not None:

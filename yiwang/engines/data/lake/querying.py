@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from yiwang.base.access import Viewer
+from yiwang.base.access import Viewer, permissions
 from yiwang.engines.data.lake.reading import as_table, attach, connect, once_more, quoted, shut
 from yiwang.engines.data.models import Dataset
 from yiwang.engines.data.queries import dataset_specs
@@ -177,8 +177,10 @@ def _refuse_outsiders(viewer: Viewer, name: str, spec: DatasetSpec) -> None:
     """A dataset with row scope is open to holders of its permission, any other to those who manage it."""
     if spec.scope is not None:
         if not viewer.grants_of(spec.scope.permission):
+            known = permissions().get(spec.scope.permission)
             raise NotAllowed(
-                N_("Your posts do not allow this here (%(permission)s)."), permission=spec.scope.permission
+                N_("Your posts do not allow this here: %(permission)s."),
+                permission=known.title if known else spec.scope.permission,
             )
         return
     row = Dataset.objects.filter(name=name).values_list("department_path", "area_path").get()
@@ -191,12 +193,13 @@ def _covered(viewer: Viewer, connection: Any, name: str, spec: DatasetSpec) -> s
     if spec.scope is None:
         return ""
     grants = quoted(f"__grants_{name}")
-    connection.execute(f"CREATE TABLE {grants} (department VARCHAR, area VARCHAR, is_wide BOOLEAN)")
+    connection.execute(f"CREATE TABLE {grants} (department VARCHAR, area VARCHAR, is_home BOOLEAN, is_wide BOOLEAN)")
     held = [
-        (g.department_path, g.area_path, viewer.covers_undispatched(g)) for g in viewer.grants_of(spec.scope.permission)
+        (g.department_path, g.area_path, g.is_home, viewer.covers_undispatched(g))
+        for g in viewer.grants_of(spec.scope.permission)
     ]
     if held:
-        connection.executemany(f"INSERT INTO {grants} VALUES (?, ?, ?)", held)  # noqa: S608 - names only
+        connection.executemany(f"INSERT INTO {grants} VALUES (?, ?, ?, ?)", held)  # noqa: S608 - names only
     tests = []
     if spec.scope.department:
         column = f"coalesce(given.{quoted(spec.scope.department)}, '')"
@@ -204,7 +207,8 @@ def _covered(viewer: Viewer, connection: Any, name: str, spec: DatasetSpec) -> s
             f"((starts_with({column}, held.department) AND {column} <> '') OR ({column} = '' AND held.is_wide))"
         )
     if spec.scope.area:
-        tests.append(f"starts_with(coalesce(given.{quoted(spec.scope.area)}, ''), held.area)")
+        inside = f"starts_with(coalesce(given.{quoted(spec.scope.area)}, ''), held.area)"
+        tests.append(f"({inside} OR (held.is_home AND {column} <> ''))" if spec.scope.department else inside)
     return f"WHERE EXISTS (SELECT 1 FROM {grants} AS held WHERE {' AND '.join(tests) or 'true'})"  # noqa: S608 - names only
 
 

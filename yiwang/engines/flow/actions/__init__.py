@@ -17,6 +17,7 @@ from yiwang.engines.flow.actions.items import (
     transfer_item,
     unclaim_item,
     urge_item,
+    withdraw_item,
 )
 from yiwang.engines.flow.records import Assignment, ItemView, Moved
 
@@ -38,4 +39,5 @@ __all__ = [
     "transfer_item",
     "unclaim_item",
     "urge_item",
+    "withdraw_item",
 ]

@@ -12,7 +12,7 @@ from yiwang.engines.flow import rights
 from yiwang.engines.flow.actions.moving import Move, assignment_data, moving_item, needed, unit_of
 from yiwang.engines.flow.definition import checked_values, declared_values
 from yiwang.engines.flow.records import Assignment, ItemView, Moved
-from yiwang.kernel.errors import Invalid
+from yiwang.kernel.errors import Invalid, NotAllowed
 from yiwang.kernel.text import N_
 
 
@@ -100,13 +100,24 @@ def transfer_item(
         )
 
 
+def withdraw_item(item_uid: UUID, *, reason: str, by: Viewer) -> Moved:
+    """Take a step back (收回) from whoever has it, taken or not, to where its definition says; its limit ends with it.
+
+    Conflict for a step whose definition does not allow it; NotAllowed without the permission it names.
+    """
+    with moving_item("withdraw_item", item_uid, by=by, reason=needed(reason)) as move:
+        assert move.item is not None
+        rule = move.found.definition.user(move.item.node).withdraw
+        if rule is not None and not rights.may_withdraw(by, move.item, rule):
+            raise NotAllowed(N_("Your posts do not let you take this work back."))
+        return move.apply("withdraw")
+
+
 def _require_able(item: ItemView, account_id: int, department_path: str) -> None:
     """Invalid unless one post of the account covers the item where it goes."""
     posts = organisation.posts_of(account_id)
     if not any(
-        item.permission in post.permissions
-        and department_path.startswith(post.department_path)
-        and item.area_path.startswith(post.area_path)
+        item.permission in post.permissions and post.covers(department_path=department_path, area_path=item.area_path)
         for post in posts
     ):
         raise Invalid(N_("This person holds no post that may do this step there."))

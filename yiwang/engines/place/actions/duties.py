@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
@@ -10,13 +11,14 @@ from yiwang.base.access import Viewer, require
 from yiwang.base.areas.queries import jurisdiction as jurisdiction_named
 from yiwang.base.deeds import deed
 from yiwang.base.organisation.queries import post
-from yiwang.base.people.queries import account_for_sign_in
+from yiwang.base.people.queries import account_for_sign_in, active_ids
 from yiwang.engines.place.models import DutyRole, Grid, GridDuty, GridVersion
 from yiwang.kernel import clock
 from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.text import N_
 
 MANAGE = "accounts.manage"
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,38 @@ def put_duty(
         made = GridDuty.objects.create(**wanted, from_on=start)
         d.note(duty=str(made.uid), role=role, from_on=start.isoformat(), to_on=to_on.isoformat() if to_on else None)
     return made.uid
+
+
+def put_duties(
+    jurisdiction: str, system: str, rows: Collection[tuple[str, str, UUID]], *, from_on: date | None = None, by: Viewer
+) -> int:
+    """Put many people on duty, as (grid code, role, account uid), until further notice; returns how many are new.
+
+    One transaction and one audit entry. Who is on duty there already is left alone. Needs the right over the whole
+    jurisdiction. `Invalid` for an unknown role, `NotFound` for an unknown grid or account: then nothing is written.
+    """
+    owner = jurisdiction_named(jurisdiction)
+    require(by, MANAGE, area_path=owner.root_path)
+    grids = dict(Grid.objects.filter(system__jurisdiction_id=owner.id, system__code=system).values_list("code", "pk"))
+    for code, role, _uid in rows:
+        if code not in grids:
+            raise NotFound(N_("There is no grid %(code)s in %(system)s."), code=code, system=system)
+        if role not in DutyRole.values:
+            known = ", ".join(DutyRole.values)
+            raise Invalid(N_("There is no duty %(role)s; there are %(known)s."), role=role, known=known)
+    ids = active_ids({uid for _code, _role, uid in rows})
+    start = from_on or clock.today(owner.time_zone)
+    open_ones = GridDuty.objects.filter(grid__system__jurisdiction_id=owner.id, to_on=None, account__isnull=False)
+    with deed("place.put_duties", by=by, subject=f"grids:{jurisdiction}/{system}", area_path=owner.root_path) as d:
+        held = set(open_ones.values_list("grid_id", "role", "account_id"))
+        fresh = [
+            GridDuty(grid_id=grids[code], role=role, account_id=ids[uid], from_on=start)
+            for code, role, uid in rows
+            if (grids[code], role, ids[uid]) not in held
+        ]
+        GridDuty.objects.bulk_create(fresh, BATCH)
+        d.note(new=len(fresh), known=len(rows) - len(fresh), from_on=start.isoformat())
+    return len(fresh)
 
 
 def end_duty(uid: UUID, *, on: date | None = None, reason: str, by: Viewer) -> None:

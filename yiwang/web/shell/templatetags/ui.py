@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from yiwang.kernel import clock as kernel_clock
+from yiwang.kernel.text import Text
 from yiwang.kernel.titles import pick
 from yiwang.web.shell import clocks
 from yiwang.web.shell.tones import tone_of
@@ -195,17 +196,28 @@ def in_language(title: Mapping[str, str] | str | None) -> str:
     return title if isinstance(title, str) else pick(title, get_language() or settings.LANGUAGE_CODE)
 
 
+@register.filter
+def worded(text: Text) -> str:
+    """A kernel `Text` in the reader's language."""
+    return text.render(gettext)
+
+
 @register.simple_tag(takes_context=True)
-def import_map(context: Context) -> SafeString:
-    """The import map with the page's CSP nonce: our modules as `yiwang/<name>`, the libraries by their plain names."""
+def import_map(context: Context, *only: str) -> SafeString:
+    """The import map with the page's CSP nonce: our modules as `yiwang/<name>`, the libraries by their plain names.
+
+    With names (`{% import_map "yiwang/citymap" "maplibre" %}`) only those, for pages that must stay light.
+    """
     nonce = getattr(context.get("request"), "csp_nonce", "")
-    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_import_map()))  # noqa: S308 - our own names
+    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_import_map(only)))  # noqa: S308 - our own names
 
 
 @lru_cache
-def _import_map() -> str:
+def _import_map(only: tuple[str, ...] = ()) -> str:
     root = finders.find("js/app.js")
     ours = sorted(Path(root).parent.glob("*.js")) if isinstance(root, str) else []
     imports = {f"yiwang/{path.stem}": static(f"js/{path.name}") for path in ours}
     imports |= {name: static(path) for name, path in VENDOR.items()}
+    if only:
+        imports = {name: url for name, url in imports.items() if name in only}
     return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,83 @@
+"""How events stand whose course goes on: for whoever drives it from outside, such as the demo's simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from yiwang.base.access import Viewer, scope
+from yiwang.domains.events.actions.reporting import follow_code
+from yiwang.domains.events.models import OPEN_STATUSES, Evaluation, Event, Report, Status
+
+
+@dataclass(frozen=True)
+class StandingView:
+    """An event whose course goes on, or which its reporter may still judge."""
+
+    uid: UUID
+    status: str
+    category: str
+    department: str
+    grid_code: str
+    source: str
+    text: str
+    submission: UUID | None
+    """Of its first report."""
+    follow_code: str
+    occurred_at: datetime
+    changed_at: datetime
+    dispatched_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    n_returns: int
+    n_reopened: int
+    is_supervised: bool
+    is_evaluated: bool
+
+
+def standings(viewer: Viewer, jurisdiction: int, *, closed_since: datetime, limit: int = 2_000) -> list[StandingView]:
+    """Open events and those closed here since a moment, longest unchanged first, as far as the viewer may see them."""
+    open_ones = Q(closed_at=None, status__in=OPEN_STATUSES)
+    closed = Q(status=Status.CLOSED, closed_at__gte=closed_since, is_imported=False)
+    found = (
+        Event.objects.filter(open_ones | closed, jurisdiction_id=jurisdiction)
+        .filter(scope(viewer, "events.view"))
+        .annotate(has_score=Exists(Evaluation.objects.filter(event=OuterRef("pk"))))
+        .select_related("category", "department")
+        .order_by("changed_at", "id")[:limit]
+    )
+    events = list(found)
+    first: dict[int, tuple[UUID, UUID | None]] = {}
+    for start in range(0, len(events), 500):
+        ids = [event.pk for event in events[start : start + 500]]
+        rows = Report.objects.filter(event__in=ids).order_by("-id").values_list("event_id", "uid", "submission")
+        first |= {event_id: (uid, submission) for event_id, uid, submission in rows}
+    return [_view(event, *first[event.pk]) for event in events if event.pk in first]
+
+
+def _view(event: Event, report: UUID, submission: UUID | None) -> StandingView:
+    return StandingView(
+        uid=event.uid,
+        status=str(event.status),
+        category=event.category.code if event.category else "",
+        department=event.department.code if event.department else "",
+        grid_code=event.grid_code,
+        source=event.source,
+        text=event.text,
+        submission=submission,
+        follow_code=follow_code(report),
+        occurred_at=event.occurred_at,
+        changed_at=event.changed_at,
+        dispatched_at=event.dispatched_at,
+        accepted_at=event.accepted_at,
+        due_at=event.due_at,
+        closed_at=event.closed_at,
+        n_returns=event.n_returns,
+        n_reopened=event.n_reopened,
+        is_supervised=event.is_supervised,
+        is_evaluated=bool(getattr(event, "has_score", False)),
+    )

@@ -1,0 +1,41 @@
+"""The title of an event, or of a report: the first thing somebody said that says something, cut where a clause ends."""
+
+from __future__ import annotations
+
+import re
+
+from yiwang.domains.events.course import CategoryView
+
+TITLE_CHARACTERS = 40
+SAYS_SOMETHING = 8
+LEAST_SHARE = 0.3
+"""A clause that ends before this share of the length would say too little; then it is cut at a pause, or anywhere."""
+_CLAUSE_ENDS = re.compile(r"[，,；;：。！？!?]")
+_PAUSES = re.compile(r"[、\s）)》”]")
+
+
+def event_title(text: str, category: CategoryView | None = None) -> str:
+    """The first sentence that says something, shortened; the category's name when nothing was said.
+
+    Greetings and starts such as "喂，你好。我说一下哈。" are passed over: what is shorter than `SAYS_SOMETHING` counts
+    only where nothing longer follows.
+    """
+    said = [part.strip() for part in re.split(r"[。！？!?\n]", text) if part.strip()]
+    if not said:
+        return category.title.get("zh-Hans", category.code) if category else ""
+    first = next((part for part in said if len(part) >= SAYS_SOMETHING), max(said, key=len))
+    while (cut := re.match(r"[^，,]{1,3}[，,]\s*", first)) and len(first) - cut.end() >= SAYS_SOMETHING:
+        first = first[cut.end() :]
+    return shortened(first)
+
+
+def shortened(text: str, most: int = TITLE_CHARACTERS) -> str:
+    """A text of at most so many characters: as it is, else to the last end of a clause (or pause) and "…"."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    for ends in (_CLAUSE_ENDS, _PAUSES):
+        at = max((found.start() for found in ends.finditer(head)), default=0)
+        if at >= most * LEAST_SHARE:
+            return head[:at].rstrip() + "…"
+    return head.rstrip() + "…"

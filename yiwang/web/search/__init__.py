@@ -1,0 +1,1 @@
+"""One search over everything a person may see: rooms' finders are composed here and shown by one page."""
