@@ -196,3 +196,12 @@ def test_desk_event_merge_and_knowledge_are_quiet_and_accessible(
         "/knowledge/?q=路灯",
     ]
     quiet_walk(paths, account=supervisor, **look)
+
+
+def test_a_call_sent_as_a_page_keeps_its_shape_whatever_the_tab_remembers(desk: Callable[..., Page]) -> None:
+    page = desk()
+    page.fill("#id_text", "路灯不亮")
+    page.evaluate("entry.requestSubmit(entry.querySelector('[data-add]'))")  # as without the script
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-part]")).to_have_count(2)
+    expect(page.locator("#id_text")).to_have_value("路灯不亮")

@@ -14,4 +14,7 @@ import "yiwang/search";
 import "yiwang/help";
 import "yiwang/tour";
 import "yiwang/work-leave";
-import "htmx";
+import htmx from "htmx";
+
+// what is swapped in works at once: a button pressed during htmx's pause would send its form as a page of its own
+htmx.config.defaultSettleDelay = 0;

@@ -16,9 +16,9 @@ export function keepDraft(form) {
   } catch { /* a full or forbidden store: the form works without */ }
 }
 
-// true when the form is drawn anew with the draft in it
+// true when the form is drawn anew with the draft in it; a form that the server drew from what was sent is newer than any
 export function restoreDraft(form) {
-  if (isRestored || "refused" in form.dataset) { isRestored = true; return false; }
+  if (isRestored || !("fresh" in form.dataset)) { isRestored = true; return false; }
   isRestored = true;
   let draft = null;
   try { draft = JSON.parse(sessionStorage.getItem(PREFIX + form.dataset.draft)); } catch { return false; }
