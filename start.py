@@ -70,6 +70,7 @@ def prepare(lock: str) -> None:
     with Path(__file__).open("rb") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         environment.prepare(ROOT, lock)
+        environment.keep_compiled(ROOT)
         browser_libraries.prepare(ROOT)
         translations.prepare(ROOT)
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.environment import keep_compiled
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 RUN_HOME = "YIWANG_TEST_RUN_HOME"  # handed down to the workers of a parallel run
 
@@ -22,6 +24,7 @@ if not WORKER:
     os.environ[RUN_HOME] = tempfile.mkdtemp(prefix="yiwang-test-")
 os.environ["YIWANG_HOME"] = str(Path(os.environ[RUN_HOME]) / (WORKER or "main"))
 os.environ.pop("YIWANG_SECRET_KEY", None)
+keep_compiled(Path(__file__).resolve().parents[1])  # many tests start processes
 
 
 class Tally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,24 @@ def test_the_developers_lock_counts_for_the_smaller_one_that_it_contains(project
 
     (project / "requirements.lock").write_text("other==3\n")
     assert not environment._installed(project, environment.LOCK)
+
+
+@pytest.mark.parametrize(
+    ("writes", "named", "kept_in"), [(False, None, ".venv/compiled"), (True, None, None), (False, "/else", "/else")]
+)
+def test_compiled_code_is_kept_where_no_source_stands(
+    project: Path, monkeypatch: pytest.MonkeyPatch, writes: bool, named: str | None, kept_in: str | None
+) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", not writes)
+    monkeypatch.setattr("sys.pycache_prefix", named)
+    monkeypatch.setattr("os.environ", {} if writes else {"PYTHONDONTWRITEBYTECODE": "1"})
+
+    environment.keep_compiled(project)
+
+    assert sys.pycache_prefix == (kept_in and str(project / kept_in))
+    assert sys.dont_write_bytecode == (named is not None)
+    assert ("PYTHONDONTWRITEBYTECODE" in os.environ) == (named is not None)
+    assert os.environ.get("PYTHONPYCACHEPREFIX") == (None if named else sys.pycache_prefix)
 
 
 def test_a_failing_command_tells_its_last_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
