@@ -50,8 +50,8 @@ def test_much_of_a_kind_is_one_line_that_counts_on():
 
     def tell(n: int) -> None:
         one, many = Text("New: %(number)s", {"number": f"E-{n}"}), Text("%(n)s new ones")
-        to = {"group": "work:7", "url": f"/events/E-{n}/", "many_url": "/work/"}
-        assert actions.notify_grouped(both, one, many, by=SYSTEM, **to) == 2
+        came = {account: actions.Came(1, one, f"/events/E-{n}/") for account in both}
+        assert actions.notify_grouped(came, many, group="work:7", many_url="/work/", by=SYSTEM) == 2
 
     def lines(of: Viewer) -> list[tuple[str, str, bool]]:
         return [(str(one.text), one.url, one.is_read) for one in queries.notices(of)]

@@ -66,7 +66,13 @@ def city(installed_city: None, db: None) -> Iterator[City]:
 
 @pytest.fixture
 def delivered() -> Callable[[], int]:
-    """Deliver what was announced, as the worker would."""
+    """Deliver what was announced and tell people of their work, as the worker would."""
     from yiwang.base.messages.delivering import deliver_pending
+    from yiwang.domains.events.jobs import tell_all_work
 
-    return deliver_pending
+    def deliver() -> int:
+        done = deliver_pending()
+        tell_all_work()
+        return done
+
+    return deliver

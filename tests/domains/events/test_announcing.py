@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.domains.events.conftest import City
 from tests.domains.events.test_pages import signed_in, text_of
 from yiwang.base.access import SYSTEM
+from yiwang.base.audit.models import Entry
 from yiwang.base.notices import queries as notices
 from yiwang.base.notices.actions import mark_read
 from yiwang.domains.events import actions, queries
+from yiwang.domains.events.actions import announcing
 from yiwang.domains.events.models import Report
 from yiwang.kernel import clock
 
@@ -42,6 +46,38 @@ def test_new_work_is_one_line_that_counts_on_until_it_is_read(city: City, delive
     city.report(HOLE.format(5), lon=119.0)
     delivered()
     assert notices.unread_count(handler) == 1 and len(told(handler)) == 2
+
+
+def test_a_busy_round_is_one_line_and_one_entry_of_the_audit(city: City, delivered: Callable[[], int]) -> None:
+    handler = city.viewer("handler_roads")
+    for n in range(5):
+        city.report(HOLE.format(n), lon=118.952 + n / 100)
+    before = Entry.objects.filter(action="notices.notify_grouped").count()
+    delivered()
+    assert told(handler) == [("5 new events for your department", "/work/?tab=department")]
+    assert Entry.objects.filter(action="notices.notify_grouped").count() == before + 1
+
+
+def test_a_queue_that_cannot_be_told_waits_for_the_next_round_and_holds_up_no_other(
+    city: City, delivered: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given work for a department and something to be dispatched, and a fault that befalls the first only
+    handler, dispatcher = city.viewer("handler_roads"), city.viewer("dispatcher")
+    city.report(HOLE.format(1))
+    city.report("一些说不清楚的事情")
+    real = announcing.notify_grouped
+
+    def faulty(*args: Any, group: str, **rest: Any) -> int:
+        if not group.endswith(":dispatch"):
+            raise RuntimeError("no way")
+        return real(*args, group=group, **rest)
+
+    monkeypatch.setattr(announcing, "notify_grouped", faulty)
+    delivered()
+    assert (len(told(handler)), len(told(dispatcher))) == (0, 1)
+    monkeypatch.undo()
+    delivered()
+    assert (len(told(handler)), len(told(dispatcher))) == (1, 1)
 
 
 def test_each_step_tells_those_who_may_take_it(city: City, delivered: Callable[[], int]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from yiwang.base.messages.models import DEAD, DONE, PENDING, Delivery, Message
+from yiwang.base.messages.queries import Pending, letter_of
 from yiwang.base.messages.registry import kept_s, pulling, subscribers
 from yiwang.base.prepared import insert
 from yiwang.kernel import clock
@@ -54,6 +55,16 @@ def announce_all(announcements: Sequence[Announcement]) -> None:
         for name in subscribers(m.topic)
     ]
     insert(deliveries)
+
+
+def hold_pending(subscriber: str, limit: int = 500) -> list[Pending]:
+    """What waits for a fetching subscriber, in order, held against its other processes until the transaction ends.
+
+    Mark what was acted on as done in the same transaction: then each letter has its effect once.
+    """
+    rows = Delivery.objects.filter(subscriber=subscriber, state=PENDING).select_related("message").order_by("id")
+    held = rows.select_for_update(skip_locked=True, of=("self",))[:limit]
+    return [Pending(d.pk, letter_of(d.message)) for d in held]
 
 
 def mark_done(ids: Iterable[int]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -45,34 +46,37 @@ def notify(account_ids: Iterable[int], text: Text, *, url: str = "", key: str = 
     return len(made)
 
 
-def notify_grouped(
-    account_ids: Iterable[int], text: Text, many: Text, *, group: str, url: str, many_url: str, by: Viewer
-) -> int:
-    """Tell accounts of one more thing of a kind, so that much of it does not flood them; returns how many were told.
+@dataclass(frozen=True)
+class Came:
+    """What came for somebody: how many things, and what is said of the last and where it leads."""
 
-    The first is `text`. While it is unread and younger than `GROUPED_FOR` the next ones make it `many` instead, which
-    is given `n`, how many they are, and leads to `many_url`. Announces `notice.created` as `notify` does.
+    n: int
+    text: Text
+    url: str
+
+
+def notify_grouped(came: Mapping[int, Came], many: Text, *, group: str, many_url: str, by: Viewer) -> int:
+    """Tell accounts (by id) of what came of one kind, so that much of it does not flood them; returns how many.
+
+    One thing is told by its own text. While that is unread and younger than `GROUPED_FOR` the next ones make it `many`
+    instead, which is given `n`, how many they are, and leads to `many_url`; so do several at once. Announces
+    `notice.created` as `notify` does.
     """
-    wanted = sorted(set(account_ids))
-    if not wanted:
+    if not came:
         return 0
     with deed("notices.notify_grouped", by=by, subject=group) as d:
         at = now()
-        lines = Notice.objects.filter(account_id__in=wanted, key=group)
+        lines = Notice.objects.filter(account_id__in=list(came), key=group)
         over = Q(read_at__isnull=False) | Q(created_at__lte=at - GROUPED_FOR)
         lines.filter(over).update(key=Concat("key", Value(":"), Cast("pk", CharField())))
-        params = to_json(text.params) | {"n": 0}
-        new = [
-            Notice(account_id=one, msgid=text.msgid, params=params, url=url, key=group, created_at=at) for one in wanted
-        ]
+        new = [Notice(account_id=one, params={"n": 0}, key=group, created_at=at) for one in sorted(came)]
         Notice.objects.bulk_create(new, ignore_conflicts=True)
         rows = list(lines.select_for_update().order_by("account_id"))  # two workers at once: each counts on
         for row in rows:
-            n = int(row.params["n"]) + 1
-            if n > 1:
-                row.msgid, row.params, row.url = many.msgid, to_json(many.params) | {"n": n}, many_url
-            else:
-                row.params = params | {"n": n}
+            last = came[row.account_id]
+            n = int(row.params["n"]) + last.n
+            text, row.url = (last.text, last.url) if n == 1 else (many, many_url)
+            row.msgid, row.params = text.msgid, to_json(text.params) | {"n": n}
             d.announce("notice.created", version=1, subject=f"account:{row.account_id}", payload={"uid": str(row.uid)})
         Notice.objects.bulk_update(rows, ["msgid", "params", "url"])
         d.note(accounts=len(rows))

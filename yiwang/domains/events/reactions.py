@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from yiwang.base.access import SYSTEM
 from yiwang.base.messages.registry import Letter, subscribe
-from yiwang.domains.events.actions.announcing import ENDS, OPENS_WORK, REPORTED, tell_of_work, tell_reporters
+from yiwang.domains.events.actions.announcing import TELLS
 from yiwang.domains.events.actions.merging import merge_events, propose_duplicate
 from yiwang.domains.events.actions.warning import warn_of_clock
 from yiwang.domains.events.classify.shadow import guess_in_shadow
@@ -16,6 +14,7 @@ from yiwang.domains.events.models import OPEN_STATUSES, Event, Status
 from yiwang.kernel.errors import Conflict
 
 STREAM_KEEPS_S = 600
+WORK_KEEPS_S = 86_400
 
 
 def find_duplicates(letter: Letter) -> None:
@@ -44,16 +43,7 @@ def tell_clock(letter: Letter) -> None:
         warn_of_clock(uid, is_missed=is_missed, assignee_id=letter.payload.get("assignee"), key=str(letter.uid))
 
 
-def tell_work(letter: Letter) -> None:
-    """A verb opened a step for somebody else, or ended the matter of its reporters."""
-    verb = REPORTED if letter.topic == "event.reported" else str(letter.payload.get("verb", ""))
-    if verb in OPENS_WORK:
-        tell_of_work(UUID(letter.subject), verb=verb, at=letter.at)
-    elif verb in ENDS:
-        tell_reporters(UUID(letter.subject), key=str(letter.uid))
-
-
-subscribe("event.*", "events.work", tell_work)
+subscribe("event.*", TELLS, keep_s=WORK_KEEPS_S)  # gathered by the job events.tell_work
 subscribe("event.reported", "events.duplicates", find_duplicates)
 subscribe("event.reported", "events.shadow", guess_in_shadow)
 subscribe("flow.clock_missed", "events.clocks", tell_clock)
