@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_desk import IN_GRID, NO_STREAM, fits, holder, report
 
@@ -205,3 +205,115 @@ def test_a_call_sent_as_a_page_keeps_its_shape_whatever_the_tab_remembers(desk: 
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-part]")).to_have_count(2)
     expect(page.locator("#id_text")).to_have_value("路灯不亮")
+
+
+@pytest.fixture
+def slow_desk(desk: Callable[..., Page]) -> Callable[..., tuple[Page, list[Route]]]:
+    """A desk whose form is drawn anew only when the test lets it: what was sent waits in the list."""
+
+    def opened(**look: Any) -> tuple[Page, list[Route]]:
+        held: list[Route] = []
+        page = desk(**look)
+
+        def hold(route: Route) -> None:
+            if route.request.method == "POST" and "do=" in (route.request.post_data or ""):
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route("**/events/new/", hold)
+        return page, held
+
+    return opened
+
+
+def let(page: Page, held: list[Route]) -> None:
+    """Let the next request for another shape through, once it was sent."""
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    held.pop(0).continue_()
+
+
+def test_what_is_typed_while_another_matter_is_added_comes_into_it(
+    slow_desk: Callable[..., tuple[Page, list[Route]]],
+) -> None:
+    page, held = slow_desk()
+    page.locator("#id_text").focus()
+    page.keyboard.type("路灯不亮")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("manhole ")
+    expect(page.locator("#meanwhile")).to_have_value("manhole ")
+    page.keyboard.press("Alt+n")  # a third one at once: each gets what was typed for it
+    page.keyboard.type("noise")
+    let(page, held)
+    expect(page.locator("#id_text_2")).to_have_value("manhole ")
+    page.keyboard.type("!")
+    let(page, held)
+    expect(page.locator("[data-part]")).to_have_count(3)
+    expect(page.locator("#id_text_3")).to_have_value("noise!")
+    expect(page.locator("#id_text_3")).to_be_focused()
+    page.keyboard.type("?")
+    expect(page.locator("#id_text_3")).to_have_value("noise!?")
+    expect(page.locator("#id_text")).to_have_value("路灯不亮")
+    expect(page.locator("#id_text_2")).to_have_value("manhole ")
+    expect(page.locator("#meanwhile")).to_be_hidden()
+
+
+def test_what_is_typed_while_a_text_is_split_or_a_matter_removed_is_added_to_the_open_one(
+    slow_desk: Callable[..., tuple[Page, list[Route]]],
+) -> None:
+    page, held = slow_desk()
+    page.fill("#id_text", TWO)
+    expect(page.locator("#help-parts")).to_be_visible()
+    page.locator("#id_text").focus()
+    page.keyboard.press("Alt+s")
+    page.keyboard.type("abc")
+    let(page, held)
+    expect(page.locator("#id_text")).to_have_value("湖滨路58号路灯不亮，天天摸黑走。abc")
+    page.keyboard.type("d")
+    expect(page.locator("#id_text")).to_have_value("湖滨路58号路灯不亮，天天摸黑走。abcd")
+    page.keyboard.press("Alt+x")
+    page.keyboard.type("efg")
+    let(page, held)
+    expect(page.locator("[data-part]")).to_have_count(1)
+    expect(page.locator("[data-part] textarea")).to_have_value("路口的井盖翘起来了，很危险efg")
+
+
+def test_a_word_half_composed_while_the_form_is_drawn_anew_is_finished_in_peace(
+    slow_desk: Callable[..., tuple[Page, list[Route]]],
+) -> None:
+    page, held = slow_desk()
+    page.locator("#id_text").focus()
+    page.keyboard.type("路灯不亮")
+    page.keyboard.press("Alt+n")
+    method = page.context.new_cdp_session(page)
+    method.send("Input.imeSetComposition", {"text": "jing'gai", "selectionStart": 8, "selectionEnd": 8})
+    let(page, held)
+    expect(page.locator("[data-part]")).to_have_count(2)
+    expect(page.locator("#meanwhile")).to_be_focused()  # taking the focus would end the word
+    method.send("Input.imeSetComposition", {"text": "jing'gai'fan", "selectionStart": 12, "selectionEnd": 12})
+    method.send("Input.insertText", {"text": "井盖翻了"})
+    expect(page.locator("#id_text_2")).to_have_value("井盖翻了")
+    expect(page.locator("#id_text_2")).to_be_focused()
+    expect(page.locator("#id_text")).to_have_value("路灯不亮")
+
+
+def test_what_is_typed_is_kept_when_the_server_does_not_draw_the_form(
+    slow_desk: Callable[..., tuple[Page, list[Route]]],
+) -> None:
+    page, held = slow_desk(expected=[*NO_STREAM, "htmx:error"])
+    page.locator("#id_text").focus()
+    for answer in ("none", "another page"):
+        page.keyboard.press("Alt+n")
+        page.keyboard.type("abc")
+        expect(page.locator("#meanwhile")).to_have_value("abc")
+        route = held.pop(0)
+        if answer == "none":
+            route.abort()
+        else:
+            route.fulfill(status=200, content_type="text/html", body="<title>Sign in</title><h1>Sign in</h1>")
+        expect(page.locator("#meanwhile")).to_be_hidden()
+    expect(page.locator("#id_text")).to_have_value("abcabc")
+    expect(page.locator("#id_text")).to_be_focused()

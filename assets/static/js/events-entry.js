@@ -1,17 +1,14 @@
 // The hotline's entry: help follows the typing, keys choose from it, matters are added and split; focus stays where it is.
 import { keepDraft, restoreDraft } from "yiwang/events-entry-draft";
+import { startKeys } from "yiwang/events-entry-keys";
 import { showPoint, startMap } from "yiwang/events-entry-map";
+import { activate, entry, field, help, isOpen, part, parts, search, told } from "yiwang/events-entry-parts";
+import { isReshaping } from "yiwang/events-entry-reshape";
 
 const SETTLED = 280;
 const ASKED = ["text", "address", "lon", "lat", "category", "joins"];
-const told = document.getElementById("suggestions"), help = document.querySelector(".call-help"), caller = document.getElementById("caller"), knowledge = document.getElementById("knowledge");
-const search = document.getElementById("knowledge-k");
-const entry = () => document.getElementById("entry");
-let timer = 0, asked = "", phone = "", active = "1";
-
-const parts = () => [...entry().querySelectorAll("[data-part]")];
-export const part = () => parts().find(({ dataset }) => dataset.part === active) ?? parts()[0];
-export const field = (name, of = part()) => of.querySelector(`[name="${of.dataset.part === "1" ? name : `${name}_${of.dataset.part}`}"]`);
+const caller = document.getElementById("caller"), knowledge = document.getElementById("knowledge");
+let timer = 0, asked = "", phone = "";
 
 function values() {
   const found = Object.fromEntries(ASKED.map((name) => [name, field(name).value]));
@@ -62,8 +59,7 @@ function changed() {
 }
 
 function open(number, focus = true) {
-  active = String(number);
-  parts().forEach((each) => { each.dataset.active = each === part() ? "yes" : "no"; });
+  activate(number);
   if (focus) field("text").focus();
   ask(true);
   changed();
@@ -87,41 +83,6 @@ function choose(button) {
   changed();
 }
 
-// from the place typed down to the places meant and back; true when the arrow had somewhere to go
-function walk(from, down) {
-  const isField = from === field("address"), all = [...told.querySelectorAll("[data-place]")], at = all.indexOf(from);
-  if (!isField && at < 0) return false;
-  const next = down ? all[at + 1] : all[at - 1] ?? (isField ? null : field("address"));
-  next?.focus();
-  return Boolean(next);
-}
-
-const KEYS = {
-  KeyN: () => entry().querySelector("[data-add]")?.click(),
-  KeyS: () => told.querySelector("[data-split-now]")?.click(),
-  KeyX: () => part().querySelector("[data-remove]")?.click(),
-  KeyT: () => field("text").focus(),
-  KeyK: () => search.focus(),
-  KeyH: () => document.querySelector("[data-opens='entry-keys']").click(),
-  KeyM: () => (document.querySelector(".place-mark") ?? document.querySelector(".call-map [data-map] canvas"))?.focus(),
-  ArrowUp: () => open((parts()[parts().indexOf(part()) - 1] ?? part()).dataset.part),
-  ArrowDown: () => open((parts()[parts().indexOf(part()) + 1] ?? part()).dataset.part),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); entry().querySelector(".call-actions .button-primary").click(); return; }
-  // a call is saved on purpose only: by the button or Ctrl+Enter, not by Enter in a line
-  if (event.key === "Enter" && event.target.matches?.("#entry input, #entry select")) { event.preventDefault(); return; }
-  if (!event.altKey && !event.ctrlKey && !event.metaKey && /^Arrow(Up|Down)$/.test(event.key) && walk(event.target, event.key === "ArrowDown")) { event.preventDefault(); return; }
-  if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const digit = event.code.match(/^(?:Digit|Numpad)([1-9])$/)?.[1];
-  const act = digit ? () => help.querySelector(`[data-digit="${digit}"]`)?.click() : KEYS[event.code];
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
-
 document.addEventListener("input", (event) => {
   if (event.target === search) { clearTimeout(timer); timer = setTimeout(askKnowledge, SETTLED); return; }
   if (!event.target.closest("#entry")) return;
@@ -131,12 +92,12 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("focusin", (event) => {
   const of = event.target.closest("[data-part]");
-  if (of && of.dataset.part !== active) open(of.dataset.part, false);
+  if (of && !isOpen(of)) open(of.dataset.part, false);
 });
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button) return;
+  if (!button || isReshaping()) return;
   if (button.matches("[data-digit]")) choose(button);
   if (button.matches("[data-split-now]")) part().querySelector("[data-split]").click();
   if (button.matches("[data-unjoin]")) { field("joins", button.closest("[data-part]")).value = ""; changed(); }
@@ -155,16 +116,19 @@ document.addEventListener("yiwang:point", ({ detail: [lon, lat] }) => {
   changed();
 });
 
-// a form that was drawn (anew): go on in the part the server names; first of all a draft comes back
+// a form that was drawn (anew): go on in the part the server names, its text gets what was typed meanwhile; first of all a
+// draft comes back
 function ready() {
   const form = entry();
   form.dataset.shown = "yes";
   if (restoreDraft(form)) return;
   form.elements.reporter_phone.value && askCaller();
+  if (isReshaping()) { open(form.dataset.open, false); return; }
   open(form.dataset.open, parts().length > 1 || Boolean(field("text").value));
   if ("refused" in form.dataset) form.querySelector("[aria-invalid]")?.focus();
   else if (!field("text").value && parts().length === 1) form.elements.reporter_phone.focus();
 }
 
+startKeys(open);
 startMap(document.querySelector(".call-map [data-map]"));
 ready();
