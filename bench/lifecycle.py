@@ -84,10 +84,9 @@ CHECK = """
 from yiwang.base.audit.verifier import verify_chain
 from yiwang.base.audit.sealer import seal_entries
 from yiwang.base.messages.models import Delivery
-from yiwang.base.messages.registry import pulling
 import json
 seal_entries()
-left = Delivery.objects.exclude(subscriber__in=pulling())
+left = Delivery.objects.exclude(subscriber="stream")  # which keeps what nobody looks at for ten minutes
 found = verify_chain()
 print(json.dumps([left.filter(state="pending").count(), left.filter(state="dead").count(), found.is_sound]))
 """
