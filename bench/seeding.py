@@ -194,15 +194,21 @@ def _write(told: Path, path: Path, n_open: int, end: datetime, chance: random.Ra
 def _settle() -> None:
     """Do what the worker and the database's housekeeping would have done by now: seal, export, statistics.
 
-    The letters count as read: ten thousand at once are more than a city's worker ever finds waiting.
+    The letters count as read: ten thousand at once are more than a city's worker ever finds waiting. Nothing changes
+    after the export, so it is complete for as long again as the next one looks back: else each measured copy would
+    begin by reading everything once more.
     """
+    from django.db.models import F
+
     from yiwang.base.audit.sealer import seal_entries
     from yiwang.base.messages.models import Delivery
-    from yiwang.engines.data.exporting import export_published
+    from yiwang.engines.data.exporting import OVERLAP, export_published
+    from yiwang.engines.data.models import Export
 
     Delivery.objects.filter(state="pending").update(state="done")
     seal_entries()
     export_published()
+    Export.objects.update(complete_until=F("complete_until") + OVERLAP)
     _analyse()
 
 
