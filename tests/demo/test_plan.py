@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.demo.conftest import NOON
-from yiwang.demo import truth
+from yiwang.demo import speech, truth
 from yiwang.demo.plan import ZONE, Plan, make_plan, weather
 from yiwang.demo.plan.course import course
 from yiwang.demo.plan.places import Places, load_places
+from yiwang.demo.plan.telling import Teller
 from yiwang.demo.size import SEED, Size
 
 CITY = Size(events=3_000, days=60)
@@ -70,6 +72,20 @@ def test_fates_have_the_shares_the_city_reports_of_itself(plan: Plan) -> None:
     assert 0.04 < share([fate.score is not None and fate.score <= 2 for fate in fates]) < 0.09
     assert 0.01 < share([fate.is_reopened for fate in fates]) < 0.035
     assert any(fate.is_rejected for fate in fates)
+
+
+def test_the_number_on_a_lamp_is_that_of_a_lamp_nearby_or_not_read(places: Places) -> None:
+    lamps = [("lamp", f"yx01LD{n:05d}", one.lon + 0.0002, one.lat) for n, one in enumerate(places.spots) if n % 3 == 0]
+    teller = Teller(Places(places.spots, places.low, lamps, SEED), SEED)
+    kind = speech.matter_of("02010302")
+    told = [teller.tell(f"lamp-{n}", NOON - timedelta(hours=n), kind=kind) for n in range(400)]
+    told += [teller.tell_again(f"again-{n}", NOON, one) for n, one in enumerate(told)]
+    read = [(one, found[0]) for one in told if (found := re.search(r"YX01LD\d+", one.text))]
+    where = {code.upper(): at for _kind, code, *at in lamps}
+    assert len(read) > 5 and not any("YX-0" in one.text for one in told)
+    for one, said in read:
+        lon, lat = where[said]
+        assert abs(lon - one.spot.lon) < 0.0008 and abs(lat - one.spot.lat) < 0.0007
 
 
 def test_duplicates_are_told_by_others_in_other_words_nearby_and_soon(plan: Plan) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from shapely import Point
 
 from tests.domains.events.conftest import City
 from tests.domains.events.test_pages import signed_in, text_of
@@ -13,6 +14,8 @@ from yiwang.base.access import SYSTEM
 from yiwang.base.audit.models import Entry
 from yiwang.domains.events import queries
 from yiwang.domains.events.models import Report
+from yiwang.domains.events.numbers import event_number
+from yiwang.engines.place.actions import NewElement, put_elements
 
 TWO = "湖滨路58号路灯不亮，天天摸黑走。另外路口的井盖翘起来了，很危险"
 POINT = {"lon": "118.952", "lat": "29.63"}
@@ -67,6 +70,17 @@ def test_the_help_tells_category_words_matters_and_what_is_alike(city: City) -> 
     assert "<mark>路灯</mark>" in told or "<mark>路灯不亮</mark>" in told
     assert "This sounds like 2 matters" in told
     assert f'data-twin="{known}"' in told and "0 m" in told
+
+
+def test_a_facility_named_by_its_code_is_offered_as_a_place_and_told_as_the_reason(city: City) -> None:
+    put_elements("yunxi", [NewElement("YX-081", "lamp", {"zh-Hans": "路灯"}, Point(118.952, 29.63))], by=SYSTEM)
+    client = signed_in(city, "operator")
+    told = text_of(client.post("/events/new/suggest", sheet(text="编号是yx081的灯杆不亮")))
+    assert 'data-place data-lon="118.952' in told and 'data-element="YX-081"' in told and 'data-text="路灯"' in told
+    client.post("/events/new/", sheet(text="编号是yx081的灯杆不亮"))
+    number = Report.objects.get().event_id
+    page = text_of(signed_in(city, "supervisor").get(f"/events/{event_number(number)}/"))
+    assert "The words name the facility “YX-081” by “yx081”" in page
 
 
 def test_without_scripts_the_help_is_asked_for_and_comes_with_the_form(city: City) -> None:

@@ -154,3 +154,42 @@ def test_a_row_without_a_point_is_placed_by_an_address_that_means_one_place(know
     assert found is not None and (found.lon, found.lat, found.quality) == (*HOUSE, "address")
     # a road alone, a place nobody knows and nothing at all stay open
     assert [point_of_words(words, rules) for words in ("解放路", "不存在的大道7号", "")] == [None, None, None]
+
+
+@pytest.fixture
+def plated(known: Any) -> Any:
+    """Two lamps with numbers on their plates, far apart."""
+    lamps = [("YX-081", HOUSE, "解放路114号"), ("YX-082", SCHOOL, "")]
+    put_elements(
+        "yunxi",
+        [NewElement(code, "lamp", {"zh-Hans": "路灯"}, Point(*at), address=text) for code, at, text in lamps],
+        by=SYSTEM,
+    )
+    return known
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("编号是YX-081的那根灯杆不亮", ""),
+        ("灯杆不亮", "ＹＸ０８１号灯杆"),
+        ("yx-081不亮，对面是云溪实验学校", "解放路"),
+    ],
+)
+def test_the_code_of_a_facility_in_the_words_places_the_report(plated: Any, text: str, address: str) -> None:
+    event, told = reported(plated, text, address_text=address)
+    assert (event.lon, event.lat, event.place_quality) == pytest.approx((*HOUSE, "exact"))
+    assert (told["kind"], told["facility"], told["address"]) == ("located", "YX-081", "解放路114号")
+    assert event.element_code == "YX-081"
+    assert text.find(told["said"]) >= 0 or address.find(told["said"]) >= 0
+
+
+@pytest.mark.parametrize("text", ["YX-081和YX-082都不亮", "编号YX-083不亮"])
+def test_several_codes_or_an_unknown_one_place_nothing(plated: Any, text: str) -> None:
+    event, _told = reported(plated, text)
+    assert event.lon is None and not event.element_code
+
+
+def test_a_code_that_lies_elsewhere_than_the_address_typed_is_not_taken(plated: Any) -> None:
+    event, told = reported(plated, "灯杆YX-082不亮", address_text="解放路114号")
+    assert (event.lon, event.lat) == HOUSE and "facility" not in told and not event.element_code

@@ -179,3 +179,46 @@ def test_places_are_suggested_and_told_to_anybody_within_limits(town, monkeypatc
     monkeypatch.setattr(pages, "CALLS_A_MINUTE", 2)
     answers = [client.get("/places/suggest?jurisdiction=testville&q=a", REMOTE_ADDR="192.0.2.77") for _ in range(4)]
     assert [answer.status_code for answer in answers][-1] == 429 and answers[-1].headers["Retry-After"] == "60"
+
+
+@pytest.fixture
+def plated(town):
+    """Facilities as cities number them: with dashes, mixed case, digits alone, and one code within another."""
+    middle = shapely.Point(queries.element(town.id, "E3").lon, queries.element(town.id, "E3").lat)
+    codes = ["YX-081", "YX-0812", "yx0301LD00001", "3301050301000017", "114", "A3"]
+    made = [NewElement(code, "lamp", {"zh-Hans": "路灯"}, middle) for code in codes]
+    actions.put_elements(town.code, made, by=SYSTEM)
+    return town
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("编号是YX-081的灯杆不亮", ["YX-081"]),
+        ("编号yx081不亮", ["YX-081"]),
+        ("杆上写着ＹＸ－０８１", ["YX-081"]),
+        ("YX 081 这盏灯坏了", ["YX-081"]),
+        ("灯杆YX-0812，不是YX-081", ["YX-0812", "YX-081"]),
+        ("YX0301LD00001号灯", ["yx0301LD00001"]),
+        ("部件码3301050301000017", ["3301050301000017"]),
+        ("解放路114号A3栋", []),
+        ("电话13800138000，YX-08", []),
+        ("XYX-081", []),
+    ],
+)
+def test_codes_in_a_text_name_their_facilities(plated, text, codes):
+    found = queries.elements_in(plated.id, text)
+    assert [one.element.code for one in found] == codes
+    assert all(text[one.start : one.end] == one.text for one in found)
+
+
+def test_a_code_is_looked_up_through_an_index_and_not_when_out_of_use(plated):
+    from django.db import connection
+
+    from yiwang.engines.place.plates import Plate
+
+    asked = Element.objects.annotate(plate=Plate("code")).filter(jurisdiction_id=plated.id, plate__in=["YX081"])
+    if connection.vendor == "sqlite":  # PostgreSQL reads a table of six rows whole
+        assert "element_plate" in asked.explain()
+    Element.objects.filter(code="YX-081").update(is_active=False)
+    assert queries.elements_in(plated.id, "YX-081") == []

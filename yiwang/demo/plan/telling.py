@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ ADDRESSED = {"phone": 0.86, "app": 0.55, "patrol": 0.75, "web": 0.72, "email": 0
 CHOSEN = {"phone": 0.97, "patrol": 0.98, "letter": 0.95, "email": 0.6, "web": 0.72, "app": 0.72}
 """How often a category stands with it: operators and grid workers choose one."""
 WRONG, SCANNED, PRIVATE, NEAR_HOME = 0.03, 0.35, 0.18, 0.55
+PLATE, PLATE_M = re.compile(r"(?:编号是)?(YX-0\d\d)的*"), 60
 QUIET_HOME = frozenset({"home", "work"})
 HEAVY_RAIN = 1.8
 
@@ -88,6 +90,7 @@ class Teller:
         who = None if source == "patrol" else caller or self.callers.draw(rnd)
         spot = (self.places.near_home(rnd, near, kind.spots) if near else None) or self._spot(rnd, kind, who, mm)
         said = speech.say(rnd, kind, spot, channel=source, is_rainy=mm >= weather.RAINY_MM)
+        said = self._plated(said, spot)
         made = Planned(
             key=key,
             at=at,
@@ -121,7 +124,7 @@ class Teller:
         who = self.callers.other(rnd, first.caller, first.spot.area_code)
         if first.saying is None:
             raise ValueError("only what was told here can be told again")
-        said = speech.repeat(rnd, first.saying, first.spot, channel=source)
+        said = self._plated(speech.repeat(rnd, first.saying, first.spot, channel=source), first.spot)
         made = replace(
             first,
             key=key,
@@ -159,6 +162,17 @@ class Teller:
         source, channel = rnd.choice((("web", "门户网站"), ("letter", "来信"), ("email", "电子邮件")))
         text = speech.several(rnd, sayings)
         return replace(parts[0], key=key, source=source, channel=channel, text=text, phrasing=f"{parts[0].phrasing}+")
+
+    def _plated(self, said: speech.Saying, spot: Spot) -> speech.Saying:
+        """A lamp's number is that of the one nearest to the spot; where none is near, nobody reads one."""
+        if PLATE.search(said.text) is None and PLATE.search(said.core) is None:
+            return said
+        lamp = self.places.facility(spot, ("lamp",), within_m=PLATE_M)
+
+        def read(found: re.Match[str]) -> str:
+            return found[0].replace(found[1], lamp[0].upper()) if lamp is not None else ""
+
+        return replace(said, text=PLATE.sub(read, said.text), core=PLATE.sub(read, said.core))
 
     def _sky(self, mm: float) -> int:
         return 2 if mm >= weather.HEAVY_MM else 1 if mm >= weather.RAINY_MM else 0

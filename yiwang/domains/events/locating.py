@@ -1,8 +1,9 @@
 """Where a matter is: coordinates judged, words understood, the grid and area found, fillers recognised.
 
-What is taken, in this order: the point given; the facility scanned; the address in words, looked up in the address
-base; a place named in the text (not where somebody says they live, nor one of several far apart, nor one elsewhere
-than the road or area that was typed as the address); an area named.
+What is taken, in this order: the point given; the facility scanned; the one known facility whose code stands in the
+words, unless it lies elsewhere than the address typed; the address in words, looked up in the address base; a place
+named in the text (not where somebody says they live, nor one of several far apart, nor one elsewhere than the road or
+area that was typed as the address); an area named.
 
 A source that knows no place often writes a fixed point (Baltimore's 39, -77) or 0, 0; such a *placeholder* is
 worse than none, because it puts a thousand events on one spot of the map. Coordinates outside the jurisdiction are
@@ -70,6 +71,8 @@ class Whereabouts:
     """The words, where they stand in the text."""
     score: float | None = None
     """How well the words fit the address, 0 to 1; None for a point or an area."""
+    facility: str = ""
+    """The code of the facility the words name."""
     ignored: str = ""
     """Why a point that was given is not used: placeholder or outside."""
 
@@ -81,7 +84,8 @@ class Whereabouts:
     def as_json(self) -> dict[str, Any]:
         """For the event's story."""
         found: dict[str, Any] = {"quality": self.quality, "grid": self.grid_code}
-        more = {"address": self.address, "said": self.said, "score": self.score, "ignored": self.ignored}
+        more = {"address": self.address, "said": self.said, "score": self.score}
+        more |= {"facility": self.facility, "ignored": self.ignored}
         found |= {name: value for name, value in more.items() if value not in ("", None)}
         return {**found, "swapped": True} if self.was_swapped else found
 
@@ -101,7 +105,11 @@ def locate_matter(matter: Placed, rules: Rules, *, text: str = "", element_code:
             return where
         else:
             ignored = PlaceQuality.OUTSIDE
-    found = _by_facility(element_code, rules) or _by_words(matter.address_text, text, rules, ignored)
+    found = _by_facility(element_code, rules)
+    if found is None:
+        typed = _meant(matter.address_text, rules)
+        found = _by_plate(typed, matter.address_text, text, rules) or _by_words(typed, matter.address_text, text, rules)
+        found = replace(found, ignored=ignored) if found is not None else None
     return found or Whereabouts(ignored or PlaceQuality.NONE, None, None, None, *nowhere)
 
 
@@ -127,20 +135,39 @@ def _by_facility(code: str, rules: Rules) -> Whereabouts | None:
     return replace(where, address=one.address) if where is not None else None
 
 
-def _by_words(address: str, text: str, rules: Rules, ignored: str) -> Whereabouts | None:
+def _by_plate(typed: list[place.AddressHit], address: str, text: str, rules: Rules) -> Whereabouts | None:
+    """Where the one facility stands whose code is in the address or the text; None when the address says elsewhere."""
+    named = plate_in(f"{address}\n{text}", rules)
+    where = _at(named.element.lon, named.element.lat, rules, PlaceQuality.EXACT) if named is not None else None
+    if named is None or where is None:
+        return None
+    area, one = area_in(address, rules), named.element
+    spots = [hit for hit in typed if hit.is_point and hit.score >= rules.settings.address_from]
+    near = [hit for hit in spots if place.metres_between(one.lon, one.lat, hit.lon, hit.lat) <= FAR_APART_M]
+    if (area is not None and not where.area_path.startswith(area[1])) or (spots and not near):
+        return None
+    return replace(where, address=one.address, said=named.text, facility=one.code)
+
+
+def plate_in(words: str, rules: Rules) -> place.ElementInText | None:
+    """The one known facility whose code stands in some words; None for none or several."""
+    found = place.elements_in(rules.jurisdiction.id, words)
+    return found[0] if len({one.element.code for one in found}) == 1 else None
+
+
+def _by_words(typed: list[place.AddressHit], address: str, text: str, rules: Rules) -> Whereabouts | None:
     """Where the address says, else where the text says; with no point for either, the area they name.
 
     What somebody wrote down as the place stands: a place of the text only says where on it.
     """
-    typed = _meant(address, rules)
     for hit, said in _spots(typed, text, rules):
         where = _at(hit.lon, hit.lat, rules, PlaceQuality.ADDRESS)
         if where is not None and (not said or _lies_on(hit, where.area_path, typed, address, rules)):
-            return replace(where, address=hit.text, said=said, score=hit.score, ignored=ignored)
+            return replace(where, address=hit.text, said=said, score=hit.score)
     for words in (address, *_common_area(typed, rules), *(() if typed else (text,))):
         if (named := area_in(words, rules)) is not None:
             title = typed[0].text if typed and words != address else area_at(named[1]).name
-            return Whereabouts(PlaceQuality.ADDRESS, None, None, None, *named, address=title, ignored=ignored)
+            return Whereabouts(PlaceQuality.ADDRESS, None, None, None, *named, address=title)
     return None
 
 

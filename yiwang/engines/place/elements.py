@@ -1,4 +1,4 @@
-"""Elements read: one by its code, those near a point, and the signed short links on their plates.
+"""Elements read: by code, by the codes in a text, by nearness, and by the signed short links on their plates.
 
 A link is `/q/` and, in the alphabet of RFC 4648 without padding, the element's number and 40 bits of its HMAC:
 `/q/AE5-7QK2M4XZ`. It tells a forged plate from a real one; it hides nothing. Its key is a file of its own
@@ -26,6 +26,7 @@ from shapely.geometry.base import BaseGeometry
 from yiwang.base.keys import secret_file
 from yiwang.engines.place.cells import METRES_PER_DEGREE
 from yiwang.engines.place.models import Element
+from yiwang.engines.place.plates import Plate, plates_in
 from yiwang.engines.place.searching import around, boxes_meeting
 from yiwang.kernel.errors import NotFound
 from yiwang.kernel.text import N_
@@ -65,6 +66,16 @@ class NearElement:
     metres: float
 
 
+@dataclass(frozen=True)
+class ElementInText:
+    """A facility whose code stands in a text: from `start` to before `end`, as it stands there."""
+
+    start: int
+    end: int
+    text: str
+    element: ElementView
+
+
 def element(jurisdiction_id: int, code: str) -> ElementView:
     """The element with this code, also one out of use. NotFound if there is none."""
     row = _rows().filter(jurisdiction_id=jurisdiction_id, code=code).first()
@@ -87,6 +98,27 @@ def elements_near(
     away = shapely.distance(flat, shapely.Point(0, 0)).tolist()
     near = [NearElement(one, round(far, 2)) for one, far in zip(found, away, strict=True) if far <= metres]
     return sorted(near, key=lambda one: (one.metres, one.element.code))[:limit]
+
+
+def elements_in(jurisdiction_id: int, text: str) -> list[ElementInText]:
+    """The elements in use whose code stands in a text, in its order; width, case and dashes do not matter. About 1 ms.
+
+    `YX-081` is found as YX081, yx－081 and yx 081; a longer code wins over one within it.
+    """
+    said = sorted(plates_in(text), key=lambda one: (one[0], -one[1]))
+    if not said:
+        return []
+    known: dict[str, list[Element]] = {}
+    rows = _rows().annotate(plate=Plate("code")).filter(plate__in=sorted({key for _start, _end, key in said}))
+    for row in rows.filter(jurisdiction_id=jurisdiction_id, is_active=True).order_by("code"):
+        known.setdefault(row.plate, []).append(row)
+    found: list[ElementInText] = []
+    end = 0
+    for start, stop, key in said:
+        if key in known and start >= end:
+            found += [ElementInText(start, stop, text[start:stop], _view(row)) for row in known[key]]
+            end = stop
+    return found
 
 
 def facility_link(one: ElementView) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from yiwang.engines.place.plates import Plate
 from yiwang.kernel.ids import new_uid
 
 
@@ -187,6 +188,7 @@ class Element(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["jurisdiction", "quad"], name="element_quad"),
             models.Index(fields=["jurisdiction", "kind"], name="element_kind"),
+            models.Index("jurisdiction", Plate("code"), name="element_plate"),
         ]
 
     def __str__(self) -> str:

@@ -21,10 +21,12 @@ from yiwang.engines.place.addresses.finding import geocode, nearest_address, pla
 from yiwang.engines.place.addresses.hits import AddressHit, PlaceInText
 from yiwang.engines.place.cells import cell, cells_around, cells_within, metres_between
 from yiwang.engines.place.elements import (
+    ElementInText,
     ElementView,
     NearElement,
     element,
     element_of_link,
+    elements_in,
     elements_near,
     facility_link,
 )
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressHit",
+    "ElementInText",
     "ElementView",
     "GridSystemView",
     "Located",
@@ -57,6 +60,7 @@ __all__ = [
     "duty_of",
     "element",
     "element_of_link",
+    "elements_in",
     "elements_near",
     "facility_link",
     "forget_indexes",

@@ -221,6 +221,7 @@ def _rows(
 ) -> tuple[Event, Report]:
     """The event and the report as they are first saved."""
     occurred_at = matter.occurred_at or at
+    element_code = matter.element_code or where.facility
     place = {"lon": where.lon, "lat": where.lat, "place_quality": where.quality, "address_text": matter.address_text}
     event = Event(
         jurisdiction_id=jurisdiction.id,
@@ -236,7 +237,7 @@ def _rows(
         status=Status.RECEIVED,
         source=matter.source,
         is_public=matter.is_public,
-        element_code=matter.element_code,
+        element_code=element_code,
         occurred_at=occurred_at,
         recorded_at=at,
         changed_at=at,
@@ -259,7 +260,7 @@ def _rows(
         extra=dict(matter.extra),
         follow_hash=follow_digest(follow_code(uid)),
         submission=matter.submission,
-        element_code=matter.element_code,
+        element_code=element_code,
         call=matter.call,
         **place,
     )

@@ -66,7 +66,10 @@ def place_grounds(data: Mapping[str, Any], names: Names) -> list[str]:
     """Sentences about how a place was found."""
     quality = str(data.get("quality"))
     told = {"address": str(data.get("address", "")), "percent": round(float(data.get("score") or 0) * 100)}
-    if quality == "address" and data.get("address"):
+    if data.get("facility"):
+        named = gettext("The words name the facility “%(code)s” by “%(said)s”; the matter is where it stands.")
+        found = [named % {"code": str(data["facility"]), "said": str(data.get("said", ""))}]
+    elif quality == "address" and data.get("address"):
         if data.get("score"):
             grounds = [gettext("The address “%(address)s” was found in the list of addresses (fits %(percent)s %%).")]
         else:

@@ -12,7 +12,7 @@ from yiwang.base.areas import queries as areas
 from yiwang.domains.events.classify.deciding import classify_text, telling_in
 from yiwang.domains.events.course import CategoryView, Rules, rules_of
 from yiwang.domains.events.duplicates import Likeness, likely_duplicates
-from yiwang.domains.events.locating import Placed, Whereabouts, locate_matter
+from yiwang.domains.events.locating import Placed, Whereabouts, locate_matter, plate_in
 from yiwang.domains.events.models import Event
 from yiwang.domains.events.queries.lists import event_scope
 from yiwang.domains.events.queries.records import EventRow
@@ -152,8 +152,9 @@ def _guessed(category: CategoryView, certainty: float, rules: Rules) -> Guessed:
 
 
 def _places(text: str, placed: Placed, rules: Rules) -> tuple[FoundPlace, ...]:
-    """What the address says, else what is named in the text; each place once, the better fit first."""
+    """The facility named by its code, then what the address says, else the text; each once, the better fit first."""
     city = rules.jurisdiction
+    plate = plate_in(f"{placed.address_text}\n{text}", rules)
     if placed.address_text:
         hits = [(placed.address_text, hit) for hit in place.geocode(city.id, placed.address_text, limit=MOST_PLACES)]
     else:
@@ -172,7 +173,25 @@ def _places(text: str, placed: Placed, rules: Rules) -> tuple[FoundPlace, ...]:
         )
         for said, hit in sorted(hits, key=lambda each: -each[1].score)
     ]
+    if plate is not None:
+        found.insert(0, _facility(plate, city.id))
     return tuple({one.text: one for one in reversed(found)}.values())[::-1][:MOST_PLACES]
+
+
+def _facility(plate: place.ElementInText, jurisdiction: int) -> FoundPlace:
+    """A facility as a place: its address, where it has none its title."""
+    one = plate.element
+    return FoundPlace(
+        said=plate.text,
+        text=one.address or one.title.get("zh-Hans") or next(iter(one.title.values()), one.code),
+        kind=one.kind,
+        lon=one.lon,
+        lat=one.lat,
+        score=1.0,
+        area=_area_title(one.lon, one.lat, jurisdiction),
+        grid_code=one.grid_code,
+        element_code=one.code,
+    )
 
 
 def _area_title(lon: float, lat: float, jurisdiction: int) -> Title:
