@@ -74,6 +74,27 @@ def test_fates_have_the_shares_the_city_reports_of_itself(plan: Plan) -> None:
     assert any(fate.is_rejected for fate in fates)
 
 
+def test_nobody_greets_or_patrols_at_another_hour_than_it_is(plan: Plan, places: Places) -> None:
+    fitting = {
+        "早上好": range(5, 9),
+        "上午好": range(9, 12),
+        "中午好": range(12, 14),
+        "下午好": range(14, 18),
+        "晚上好": range(18, 24),
+        "早巡": range(5, 12),
+        "上午巡查": range(9, 12),
+        "下午巡查": range(14, 18),
+    }
+    midnight = datetime(2026, 11, 10, 0, 20, tzinfo=ZONE)
+    teller = Teller(places, SEED)
+    late = [teller.tell(f"late-{n}", midnight.astimezone(UTC)) for n in range(500)]
+    again = [teller.tell_again(f"again-{n}", midnight, one) for n, one in enumerate(late)]
+    told = [(one.at.astimezone(ZONE).hour, one.text) for one in (*plan.reports, *late, *again)]
+    said = [(hour, words) for hour, text in told for words in fitting if words in text]
+    assert len({words for _hour, words in said}) > 5
+    assert [one for one in said if one[0] not in fitting[one[1]]] == []
+
+
 def test_the_number_on_a_lamp_is_that_of_a_lamp_nearby_or_not_read(places: Places) -> None:
     lamps = [("lamp", f"yx01LD{n:05d}", one.lon + 0.0002, one.lat) for n, one in enumerate(places.spots) if n % 3 == 0]
     teller = Teller(Places(places.spots, places.low, lamps, SEED), SEED)

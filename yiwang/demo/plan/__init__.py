@@ -9,17 +9,15 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from yiwang.demo.plan import weather
 from yiwang.demo.plan.places import Places
-from yiwang.demo.plan.records import Caller, Fate, Plan, Planned, Words
+from yiwang.demo.plan.records import ZONE, Caller, Fate, Plan, Planned, Words
 from yiwang.demo.plan.telling import Teller
 from yiwang.demo.size import SEED, Size
 
-__all__ = ["Caller", "Fate", "Plan", "Planned", "Words", "make_plan"]
+__all__ = ["ZONE", "Caller", "Fate", "Plan", "Planned", "Words", "make_plan"]
 
-ZONE = ZoneInfo("Asia/Shanghai")
 LAST_REPORT = timedelta(minutes=4)
 GROUPS, GROUP_SIZES = 0.055, (1, 1, 1, 2, 2, 3, 5)
 """How many reports are the first of several on one matter, and how many more there are."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from yiwang.demo.ground import Spot
 from yiwang.demo.speech import Saying
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""The city's clock."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from yiwang.demo.plan import weather
 from yiwang.demo.plan.callers import Callers
 from yiwang.demo.plan.fates import draw_fate
 from yiwang.demo.plan.places import Places, moved
-from yiwang.demo.plan.records import Caller, Planned
+from yiwang.demo.plan.records import ZONE, Caller, Planned
 from yiwang.demo.plan.words import words_of
 from yiwang.demo.speech import MatterKind
 
@@ -81,6 +81,7 @@ class Teller:
     ) -> Planned:
         """The report of this key at this moment; of this kind, through this source, in this community if asked."""
         rnd = random.Random(f"{self.seed}/{key}")  # noqa: S311 - made-up people
+        hour = at.astimezone(ZONE).hour
         drawn, channel, _share = rnd.choices(CHANNELS, [share for _s, _c, share in CHANNELS])[0]
         source = "phone" if call else source or drawn
         if source != drawn:
@@ -89,7 +90,7 @@ class Teller:
         kind = kind or self._chance(at.hour, at.weekday(), at.month, self._sky(mm), source == "patrol").draw(rnd)
         who = None if source == "patrol" else caller or self.callers.draw(rnd)
         spot = (self.places.near_home(rnd, near, kind.spots) if near else None) or self._spot(rnd, kind, who, mm)
-        said = speech.say(rnd, kind, spot, channel=source, is_rainy=mm >= weather.RAINY_MM)
+        said = speech.say(rnd, kind, spot, channel=source, is_rainy=mm >= weather.RAINY_MM, hour=hour)
         said = self._plated(said, spot)
         made = Planned(
             key=key,
@@ -124,7 +125,8 @@ class Teller:
         who = self.callers.other(rnd, first.caller, first.spot.area_code)
         if first.saying is None:
             raise ValueError("only what was told here can be told again")
-        said = self._plated(speech.repeat(rnd, first.saying, first.spot, channel=source), first.spot)
+        said = speech.repeat(rnd, first.saying, first.spot, channel=source, hour=at.astimezone(ZONE).hour)
+        said = self._plated(said, first.spot)
         made = replace(
             first,
             key=key,
@@ -160,7 +162,7 @@ class Teller:
         parts = [self.tell(f"{key}-{i}", at) for i in range(rnd.choice((2, 2, 3)))]
         sayings = [one.saying for one in parts if one.saying is not None]
         source, channel = rnd.choice((("web", "门户网站"), ("letter", "来信"), ("email", "电子邮件")))
-        text = speech.several(rnd, sayings)
+        text = speech.several(rnd, sayings, hour=at.astimezone(ZONE).hour)
         return replace(parts[0], key=key, source=source, channel=channel, text=text, phrasing=f"{parts[0].phrasing}+")
 
     def _plated(self, said: speech.Saying, spot: Spot) -> speech.Saying:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from yiwang.demo.ground.plans import Spot
 from yiwang.demo.speech.grammar import expand, lines
+from yiwang.demo.speech.hours import slots_of
 from yiwang.demo.speech.kinds import MatterKind, Phrasing, matter_of, read_words
 from yiwang.demo.speech.naming import Named, name_spot, set_place
 from yiwang.demo.speech.wearing import wear
@@ -79,6 +80,8 @@ class _Teller:
     mood: str
     length: int
     """0 short, 1 middling, 2 long, 3 a whole story."""
+    hour: int | None = None
+    """Of the city's clock; None where nobody knows."""
 
     def some(self, *names: str) -> str:
         """A part that fits any matter, expanded."""
@@ -89,7 +92,7 @@ class _Teller:
 
     def expanded(self, text: str) -> str:
         """A phrasing with its choices made."""
-        return expand(self.rnd, text, read_words("turns.yaml")["slots"])
+        return expand(self.rnd, text, {**read_words("turns.yaml")["slots"], **slots_of(self.hour)})
 
     def maybe(self, *chances: float) -> bool:
         """True with the chance of this length."""
@@ -114,11 +117,15 @@ def say(
     mood: str = "",
     is_rainy: bool = False,
     apart_from: Saying | None = None,
+    hour: int | None = None,
 ) -> Saying:
-    """What somebody says of the matter at the spot, through this channel; `apart_from` asks for other words."""
+    """What somebody says of the matter at the spot, through this channel, at this hour of the city's clock.
+
+    `apart_from` asks for other words.
+    """
     mood = mood or rnd.choices(MOODS, _MOODS_OF[matter.tone])[0]
     length = rnd.choices((0, 1, 2, 3), _LENGTHS.get(channel, _LENGTHS["other"]))[0]
-    teller = _Teller(rnd, matter, mood, length)
+    teller = _Teller(rnd, matter, mood, length, hour)
     noted = _impersonal(matter.says)
     is_noted = channel == "phone" and bool(noted) and rnd.random() < 0.45
     said_before = apart_from.place if apart_from else ""
@@ -141,18 +148,18 @@ def say(
     return Saying(worn, matter.category, phrasing.id, bool(place), place, core, channel, mood)
 
 
-def repeat(rnd: random.Random, saying: Saying, spot: Spot | None, *, channel: str) -> Saying:
+def repeat(rnd: random.Random, saying: Saying, spot: Spot | None, *, channel: str, hour: int | None = None) -> Saying:
     """Another resident on the same matter at the same place: other words, and the place called otherwise."""
     matter = matter_of(saying.category)
     while True:
-        other = say(rnd, matter, spot, channel=channel, apart_from=saying)
+        other = say(rnd, matter, spot, channel=channel, apart_from=saying, hour=hour)
         if other.text != saying.text:
             return other
 
 
-def several(rnd: random.Random, sayings: list[Saying]) -> str:
+def several(rnd: random.Random, sayings: list[Saying], *, hour: int | None = None) -> str:
     """One call with all these matters, in this order; every `core` stands in it word for word."""
-    first = _Teller(rnd, matter_of(sayings[0].category), sayings[0].mood, 1)
+    first = _Teller(rnd, matter_of(sayings[0].category), sayings[0].mood, 1, hour)
     if len(sayings) > 1 and rnd.random() < 0.25:
         told = "；".join(f"{number}、{saying.core}" for number, saying in enumerate(sayings, start=1))
         head = rnd.choice(
@@ -172,7 +179,7 @@ def several(rnd: random.Random, sayings: list[Saying]) -> str:
         )
     ]
     for saying in sayings[1:]:
-        teller = _Teller(rnd, matter_of(saying.category), saying.mood, 1)
+        teller = _Teller(rnd, matter_of(saying.category), saying.mood, 1, hour)
         whole = "，".join(filter(None, (saying.core, _so(teller, 0.4))))
         pieces.append(teller.some("joiner") + whole + rnd.choice("。。，"))
     end = (
