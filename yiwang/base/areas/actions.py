@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,7 @@ from yiwang.base.access.paths import join_path
 from yiwang.base.areas.divisions import Division, read_divisions
 from yiwang.base.areas.models import COUNTRY, NATIONAL, OWN, Area, Jurisdiction, Level
 from yiwang.base.deeds import deed
+from yiwang.base.inserting import insert_rows
 from yiwang.kernel.errors import Invalid, NotFound
 from yiwang.kernel.text import N_
 from yiwang.kernel.titles import Title, pick
@@ -61,34 +62,40 @@ def load_divisions(*, by: Viewer) -> Loaded:
 
 def _bring_to(shipped: Mapping[str, Division], country: Jurisdiction) -> Loaded:
     held: QuerySet[Area] = Area.objects.filter(scheme=NATIONAL, kind="division", jurisdiction=country)
-    known = {area.code: area for area in held.only("id", "code", "title", "is_active")}
-    ids = {code: area.pk for code, area in known.items()}
+    known = {code: (pk, title, on) for pk, code, title, on in held.values_list("pk", "code", "title", "is_active")}
     n_added = 0
     for level in (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.STREET):
-        fresh = [
-            Area(
-                scheme=NATIONAL,
-                code=one.code,
-                name=one.name,
-                title=one.title,
-                level=level,
-                parent_id=ids[one.parent_code] if one.parent_code else None,
-                path=one.path,
-                jurisdiction=country,
-            )
-            for one in shipped.values()
-            if one.level == level and one.code not in known
-        ]
-        ids |= {area.code: area.pk for area in Area.objects.bulk_create(fresh, batch_size=2_000)}
+        fresh = [one for one in shipped.values() if one.level == level and one.code not in known]
+        if fresh:
+            insert_rows(_new(fresh, level, country, above=dict(held.filter(level__lt=level).values_list("code", "pk"))))
         n_added += len(fresh)
-    renamed = [area for code, area in known.items() if code in shipped and area.title != shipped[code].title]
-    for area in renamed:
-        area.title, area.name = shipped[area.code].title, shipped[area.code].name
+    renamed = [
+        Area(pk=pk, title=shipped[code].title, name=shipped[code].name)
+        for code, (pk, title, _on) in known.items()
+        if code in shipped and title != shipped[code].title
+    ]
     Area.objects.bulk_update(renamed, ["title", "name"], batch_size=200)
-    retired = [area.pk for code, area in known.items() if code not in shipped and area.is_active]
+    retired = [pk for code, (pk, _title, is_active) in known.items() if code not in shipped and is_active]
     for start in range(0, len(retired), 500):
         Area.objects.filter(pk__in=retired[start : start + 500]).update(is_active=False)
     return Loaded(n_added, len(renamed), len(retired))
+
+
+def _new(fresh: Iterable[Division], level: int, country: Jurisdiction, *, above: Mapping[str, int]) -> list[Area]:
+    """Unsaved areas of one level; `above` has the ids of those that stand already, by code."""
+    return [
+        Area(
+            scheme=NATIONAL,
+            code=one.code,
+            name=one.name,
+            title=one.title,
+            level=level,
+            parent_id=above[one.parent_code] if one.parent_code else None,
+            path=one.path,
+            jurisdiction_id=country.pk,
+        )
+        for one in fresh
+    ]
 
 
 def put_jurisdiction(

@@ -13,13 +13,13 @@ from typing import Any
 
 from yiwang.base.access import SYSTEM, Viewer
 from yiwang.base.deeds import Deed
+from yiwang.base.inserting import insert_rows, with_ids
 from yiwang.domains.events import search
 from yiwang.domains.events.actions.coursing import start_course
 from yiwang.domains.events.actions.story import tell
 from yiwang.domains.events.classify.deciding import classify_text
 from yiwang.domains.events.course import Rules
 from yiwang.domains.events.importing.converting import Incoming
-from yiwang.domains.events.importing.inserting import insert_rows, with_ids
 from yiwang.domains.events.importing.joining import join_known
 from yiwang.domains.events.importing.past import entries_of_past
 from yiwang.domains.events.locating import CELL_DEGREES, area_in, is_placeholder, point_of_words

@@ -1,4 +1,4 @@
-"""Inserts model rows by one fixed statement, because compiling it row by row is what an import spends its time on.
+"""Inserts many model rows by one fixed statement, because compiling it row by row is what takes the time.
 
 `bulk_create` builds every INSERT anew, value by value: measured on 10,000 requests, two thirds of the whole import.
 Here each column's conversion is looked up once and the database does the rest (PostgreSQL by COPY). For models without
