@@ -18,8 +18,15 @@ class VersionedStorage(StaticFilesStorage):
 
     def url(self, name: str | None) -> str:
         """The address of a static file with its version; plain when the file is not found."""
-        version = _version(name or "")
-        return f"{super().url(name)}?v={version}" if version else super().url(name)
+        return _address(self, self.base_url, name or "")
+
+
+@lru_cache(maxsize=1024)
+def _address(storage: VersionedStorage, base_url: str, name: str) -> str:
+    """`base_url` is asked for anew each time: it may change with the settings."""
+    plain = super(VersionedStorage, storage).url(name)
+    version = _version(name)
+    return f"{plain}?v={version}" if version else plain
 
 
 @lru_cache(maxsize=1024)

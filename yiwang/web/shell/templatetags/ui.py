@@ -47,6 +47,12 @@ VENDOR = {
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "", inline: bool = False) -> SafeString:
     """An icon of the sprite; `label` when it stands alone, `inline` writes its path into a page without the sprite."""
+    return _drawn(name, str(label) if label else "", css, inline)
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _drawn(name: str, label: str, css: str, inline: bool) -> SafeString:
+    """A page draws forty, always the same; a safe string is another than the same letters to be escaped."""
     naming: SafeString = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     if inline:
         shape = mark_safe(_symbols().get(name, ""))  # noqa: S308 - our own file
