@@ -41,6 +41,9 @@ WORDS = {
     "en": ("A manhole cover in front of 58 Hubin Road is broken; nobody sees it at night.", "58 Hubin Road"),
 }
 
+CALL = "湖滨路52号门前的路灯不亮，天天摸黑走。另外路口的井盖翘起来了，很危险。"
+"""What is said on the telephone in this city, whatever language the desk is in."""
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -87,7 +90,7 @@ def take(browser: Browser, shot: Shot, language: str, *, url: str, passwords: di
         if shot.name == "event":
             page.locator("main tbody a[href^='/events/']").first.click()
         if shot.name == "hotline":
-            page.locator("textarea").first.press_sequentially(WORDS[language][0], delay=5)
+            page.locator("textarea").first.press_sequentially(CALL, delay=5)
         if shot.name == "report":
             page.fill("#id_text", WORDS[language][0])
             page.fill("#id_address", WORDS[language][1])
