@@ -14,10 +14,14 @@ from tests.domains.events.conftest import City
 from tests.domains.events.test_pages import signed_in, text_of
 from yiwang.base.access import ANONYMOUS, SYSTEM
 from yiwang.domains.events import queries
+from yiwang.domains.events.course import forget_rules
+from yiwang.domains.events.knowledge.finding import forget_knowledge
 from yiwang.domains.events.knowledge.parts import PART
+from yiwang.domains.events.knowledge.synonyms import folded
+from yiwang.domains.events.models import Course
 from yiwang.kernel.errors import NotFound, Problems
-from yiwang.kernel.scenes import registered_parts
-from yiwang.kernel.specs import read_spec
+from yiwang.kernel.scenes import SceneDocument, registered_parts
+from yiwang.kernel.specs import read_spec, read_yaml
 
 ARTICLES = """
 articles:
@@ -127,3 +131,58 @@ def test_beside_the_entry_the_text_finds_and_an_own_search_wins(city: City, shel
     assert "Street light out" in text_of(client.get("/events/new/knowledge", {"text": "路灯不亮"}))
     asked = text_of(client.get("/events/new/knowledge", {"text": "路灯不亮", "k": "供暖费"}))
     assert "Heating allowance" in asked and "Street light out" not in asked
+
+
+NOISE = """
+articles:
+  - code: renovation
+    title: {zh-Hans: 装修噪声, en: Renovation noise}
+    text: {zh-Hans: 请先找物业制止。, en: Ask the property manager first.}
+  - code: heating
+    title: {zh-Hans: 暖气不热, en: Cold radiators}
+    text: {zh-Hans: 请先测量室温。, en: Measure the temperature first.}
+"""
+
+
+def declare(city: City, *groups: list[str]) -> None:
+    course = Course.objects.get(jurisdiction_id=city.place.id)
+    course.settings |= {"synonyms": groups}
+    course.version += "+"
+    course.save()
+    forget_rules()
+    forget_knowledge()
+
+
+def test_words_a_scene_declares_to_mean_the_same_find_the_same_articles(
+    city: City, install: Callable[[str], Problems]
+) -> None:
+    assert not list(install(NOISE))
+    declare(city)
+    assert codes(queries.knowledge(SYSTEM, city.place, "噪音")) == [], "said otherwise than written"
+    declare(city, ["噪声", "噪音", "ＮＯＩＳＥ"], ["供暖", "暖气"])
+    for said in ("噪音", "噪声", "noise"):
+        assert codes(queries.knowledge(SYSTEM, city.place, said)) == ["renovation"]
+    assert codes(queries.knowledge(SYSTEM, city.place, "供暖")) == ["heating"], "also where the article has the other"
+    assert codes(queries.knowledge(SYSTEM, city.place, "noisemaker")) == []
+    shown = text_of(signed_in(city, "operator").get("/knowledge/", {"q": "噪音"}, HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    assert "<mark>噪声</mark>" in shown
+
+
+def test_longer_words_are_read_before_those_within_them() -> None:
+    groups = (("井盖", "窨井盖"), ("垃圾桶", "桶", "桶子"))
+    assert folded("窨井盖和桶子", groups) == "井盖和垃圾桶"
+    assert folded("ＡＢ", ()) == "ＡＢ"
+
+
+def test_a_word_in_two_groups_of_synonyms_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "course.yaml"
+    file.write_text("synonyms:\n  - [噪声, 噪音]\n  - [吵闹, 噪音]\n", encoding="utf-8")
+    part = next(one for one in registered_parts() if one.name == "events")
+    problems = Problems()
+    found = read_spec(file, part.spec, problems)
+    assert found is not None and part.check is not None
+    source = read_yaml(file, problems)
+    assert source is not None
+    document = SceneDocument("course", found, source)
+    part.check(SimpleNamespace(files={}), {"course": document}, problems)  # type: ignore[arg-type]
+    assert any("噪音" in str(one) and ":3:" in str(one) for one in problems)

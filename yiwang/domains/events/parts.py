@@ -11,6 +11,7 @@ from yiwang.base.access.paths import join_path
 from yiwang.base.areas import queries as areas
 from yiwang.base.organisation import queries as organisation
 from yiwang.domains.events.course import forget_rules
+from yiwang.domains.events.knowledge.synonyms import repeated
 from yiwang.domains.events.models import Category, Course, Responsibility
 from yiwang.domains.events.schema import EVENT_SCHEMA
 from yiwang.domains.events.specs import CategoryRow, CourseSpec, ResponsibilityRow
@@ -70,6 +71,9 @@ def _check(scene: Scene, documents: Documents, problems: Problems) -> None:
     for document in documents.values():
         if CATEGORIES not in files:
             problems.add(document.file, 0, N_("events need rules/categories.csv beside this file"))
+        for n, word in repeated(document.spec.synonyms):
+            twice = N_("the word “%(word)s” stands there twice")
+            problems.add(document.file, document.line_of(("synonyms", n)), twice, word=word)
 
 
 def _check_categories(path: Path, problems: Problems) -> None:

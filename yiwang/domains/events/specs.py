@@ -11,6 +11,8 @@ from yiwang.kernel.specs import Defines, Id, Refers, Spec
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 StepStatus = Literal["received", "dispatched", "verifying", "closing"]
 EndStatus = Literal["closed", "rejected"]
+Word = Annotated[str, StringConstraints(min_length=2, max_length=40, strip_whitespace=True)]
+Synonyms = Annotated[tuple[Word, ...], Field(min_length=2, max_length=20)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -79,3 +81,5 @@ class CourseSpec(Spec):
     """Longitude, latitude that a source writes when it knows no place."""
     evaluation_days: Annotated[int, Field(ge=1, le=365)] = 30
     public_list: bool = True
+    synonyms: Annotated[tuple[Synonyms, ...], Field(max_length=300)] = ()
+    """Words that mean the same, a group each; the knowledge finder reads every one as the first: [噪声, 噪音]."""

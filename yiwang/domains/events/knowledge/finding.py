@@ -5,7 +5,7 @@ something counts: pairs of characters and whole words, weighted by how rare they
 character only where nothing else was typed (路 stands in half of them). An article's score is the share of what was
 said that it covers, or of a long text, where most words are about the place, how much it covers at all (`FULL` is
 enough); title and words count `HEAD`, the text `BODY`. How near its category lies is added. What stays far behind the
-best is left out.
+best is left out. Words the scene declares to mean the same are read as one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from yiwang.base.access import Viewer
 from yiwang.base.areas.queries import JurisdictionView
 from yiwang.domains.events.course import CategoryView, Rules, rules_of
+from yiwang.domains.events.knowledge.synonyms import folded
 from yiwang.domains.events.models import Knowledge
 from yiwang.kernel.clock import today
 from yiwang.kernel.errors import NotFound
@@ -91,7 +92,7 @@ def knowledge(
     valid = [k for k in shelf.known if k.article.valid_until is None or k.article.valid_until >= day]
     if not text.strip() and not category:
         return [k.article for k in sorted(valid, key=lambda k: (k.path or "~", k.article.code))[:limit]]
-    said = telling_grams(text)
+    said = telling_grams(folded(text, rules.settings.synonyms))
     chosen = rules.by_code.get(category)
     scored = [(_score(said, k, shelf.rarity) + _nearness(k.path, chosen), k) for k in valid]
     least = max(LEAST, BEHIND * max((score for score, _k in scored), default=0.0))
@@ -180,4 +181,5 @@ def _known(row: Knowledge, rules: Rules) -> _Known:
     )
     head = " ".join([*told.title.values(), *told.words, *told.category.values()])
     body = " ".join([*told.text.values(), *(words for each in told.ask for words in each.values())])
-    return _Known(told, category.path if category else "", frozenset(grams(head)), frozenset(grams(body)))
+    heard, read = (frozenset(grams(folded(words, rules.settings.synonyms))) for words in (head, body))
+    return _Known(told, category.path if category else "", heard, read)

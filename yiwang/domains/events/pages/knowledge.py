@@ -21,6 +21,7 @@ from yiwang.domains.events.classify.deciding import classify_text
 from yiwang.domains.events.course import rules_of
 from yiwang.domains.events.forms import LongSelect
 from yiwang.domains.events.knowledge.finding import Article, article, knowledge, may_read, telling_grams
+from yiwang.domains.events.knowledge.synonyms import folded
 from yiwang.domains.events.pages.asking import signed_in
 from yiwang.domains.events.pages.filters import category_options, words
 from yiwang.kernel.errors import NotAllowed
@@ -39,12 +40,13 @@ def search_page(request: ViewerRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
     category = request.GET.get("category", "")
     found = knowledge(request.viewer, place, text, category, limit=MOST)
+    meant = [text, folded(text, rules_of(place.id).settings.synonyms)]
     context = {
         "place": place,
         "q": text,
         "category": category,
         "category_select": _category_select(place, category),
-        "articles": [drawn(one) | {"marked": _marked(one, text)} for one in found],
+        "articles": [drawn(one) | {"marked": _marked(one, meant)} for one in found],
     }
     return render(request, "events/knowledge.html", context)
 
@@ -83,9 +85,9 @@ def _category_select(place: JurisdictionView, chosen: str) -> SafeString:
     return LongSelect(choices=options).render("category", chosen, attributes)
 
 
-def _marked(one: Article, text: str) -> dict[str, list[tuple[str, bool]]]:
+def _marked(one: Article, meant: Sequence[str]) -> dict[str, list[tuple[str, bool]]]:
     """Title and first paragraph with what was looked for marked, as (words, is marked)."""
-    said = telling_grams(text)
+    said = [gram for text in meant for gram in telling_grams(text)]
     shown = drawn(one)
     return {"title": marked(shown["title"], said), "lead": marked("".join(shown["paragraphs"][:1]), said)}
 
