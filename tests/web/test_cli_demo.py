@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import time
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,14 @@ def _count(home: Path, table: str) -> int:
     found = next(home.glob("*.sqlite3"), None)
     if found is None:
         return 0
-    connection = sqlite3.connect(found, timeout=30)
+    connection = _connections(found)
     try:
         return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
-    finally:
-        connection.close()
+
+
+@cache
+def _connections(database: Path) -> sqlite3.Connection:
+    """Opened once: reading the whole schema anew for each look would take a third of the processor from the set-up."""
+    return sqlite3.connect(database, timeout=30)
