@@ -74,6 +74,10 @@ class PostView:
         is_inside = department_path is None or department_path.startswith(self.department_path)
         return is_inside and (area_path is None or area_path.startswith(self.area_path))
 
+    def takes(self, area_path: str) -> bool:
+        """Whether work of its own department that lies there is its to take."""
+        return self.is_home or area_path.startswith(self.area_path)
+
 
 @dataclass(frozen=True)
 class Official:
@@ -189,8 +193,7 @@ def handlers_of(
     return [
         one
         for one in _officials(Q(post__department_id=department_id))
-        if permission in one.post.permissions
-        and (one.post.is_home or area_path is None or area_path.startswith(one.post.area_path))
+        if permission in one.post.permissions and (area_path is None or one.post.takes(area_path))
     ]
 
 

@@ -167,6 +167,6 @@ def _whom(event: Event, item: ItemView, handlers: Callable[..., list[Official]])
         return {item.assignee_id}
     if item.department_id is None:
         return set()
-    found = handlers(item.department_id, permission=item.permission, area_path=event.area_path)
+    found = [one for one in handlers(item.department_id, permission=item.permission) if one.post.takes(event.area_path)]
     is_ruling = item.permission == SUPERVISES
     return {one.account_id for one in found if is_ruling or SUPERVISES not in one.post.permissions}
