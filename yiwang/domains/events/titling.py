@@ -11,6 +11,12 @@ SAYS_SOMETHING = 8
 LEAST_SHARE = 0.3
 """A clause that ends before this share of the length would say too little; then it is cut at a pause, or anywhere."""
 _CLAUSE_ENDS = re.compile(r"[，,；;：。！？!?]")
+_OPENING = re.compile(
+    r"(?:[^，,]{1,3}[，,]"
+    r"|(?:我们?|您?这边|[跟给向]?[你您]们?|想|要|来|再|是)*(?:反映|投诉|举报|咨询|打听|请问|说|问|讲)"
+    r"(?:一下|一个|一件|个|下|件)?(?:情况|事情|事儿?|问题)?[哈啊吧呢]?[，,：:])\s*"
+)
+"""How people begin before they come to the matter: "喂，", "跟你们说个事，", "我要反映一个情况，"."""
 _PAUSES = re.compile(r"[、\s）)》”]")
 
 
@@ -24,7 +30,7 @@ def event_title(text: str, category: CategoryView | None = None) -> str:
     if not said:
         return category.title.get("zh-Hans", category.code) if category else ""
     first = next((part for part in said if len(part) >= SAYS_SOMETHING), max(said, key=len))
-    while (cut := re.match(r"[^，,]{1,3}[，,]\s*", first)) and len(first) - cut.end() >= SAYS_SOMETHING:
+    while (cut := _OPENING.match(first)) and len(first) - cut.end() >= SAYS_SOMETHING:
         first = first[cut.end() :]
     return shortened(first)
 
