@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from yiwang.base.access import SYSTEM
 from yiwang.domains.events.classify.deciding import by_words, classify_text
 from yiwang.domains.events.classify.model import Model, softmax
+from yiwang.domains.events.classify.resting import narrow_from, resting_of
 from yiwang.domains.events.classify.training import Example, train_model
 from yiwang.domains.events.classify.using import forget_use, model_folder, use_classifier
 from yiwang.domains.events.course import rules_of
@@ -177,3 +179,29 @@ def test_a_text_unlike_any_learnt_gets_no_certainty() -> None:
     model = train_model(examples(), source="test")
     assert model.guesses("这事儿太气人了，你们到底管不管")[0].certainty <= 0.5
     assert model.guesses("东桥头路灯不亮")[0].certainty > 0.7
+
+
+def test_a_text_whose_answer_a_few_grams_carry_is_never_sure_but_a_part_of_one_may_be(tmp_path: Path) -> None:
+    model = train_model(examples(600), source="test")
+    model.save(tmp_path)
+    read = Model.load(tmp_path / model.card.version)
+    assert read.narrow == model.narrow < 1
+    # when nothing is said but one known word, or the matter is told in words well known
+    bare, told = "灯杆", "湖滨路整排路灯都灭了，请处理"
+    for each in (model, read):
+        assert each.guesses(bare)[0].code == each.guesses(told)[0].code == "020103"
+        assert each.guesses(bare)[0].certainty <= 0.5 < each.guesses(bare, is_part=True)[0].certainty
+        assert each.guesses(told)[0].certainty > 0.9
+    # and of texts like those learnt nearly all are as sure as before
+    certainties = model.certainties([e.text for e in examples(300, seed=8)])
+    assert (certainties.max(axis=1) > 0.5).mean() > 0.9
+
+
+def test_resting_is_the_share_of_the_lead_that_the_strongest_grams_carry() -> None:
+    weights = np.array([[1.0, 1.0, 1.0, 1.0, 4.0], [0.0, 0.0, 0.0, 0.0, 0.0], [-1.0, 0.0, 0.0, 0.0, 0.0]])
+    rows = csr_matrix([[1.0, 1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
+    found = resting_of(rows, weights, rows @ weights.T)
+    assert found.tolist() == [0.75, 1.0, float("inf")]
+    assert narrow_from(np.array([0.8, 0.9, 9.0]), np.array([True, True, False])) == pytest.approx(0.89)
+    assert narrow_from(np.array([0.1]), np.array([True])) == pytest.approx(2 / 3)
+    assert narrow_from(np.array([0.5]), np.array([False])) == float("inf")

@@ -44,16 +44,19 @@ class Classified:
         }
 
 
-def classify_text(text: str, rules: Rules, *, with_words: bool = True) -> Classified:
+def classify_text(text: str, rules: Rules, *, with_words: bool = True, is_part: bool = False) -> Classified:
     """The category of a text by the acting model, with its certainty and the one that is needed.
 
-    Finding the telling phrases takes longer than classifying; who does not show them leaves them out.
+    Finding the telling phrases takes longer than classifying; who does not show them leaves them out. A part of a
+    longer text, for which a person decides, may rest on few words.
     """
     use = use_of(rules.jurisdiction.code)
     model = model_of(rules.jurisdiction.code, use.acting)
     if model is None:
         return by_words(text, rules)
-    known = [g for g in model.guesses(text) if g.code in rules.by_code and rules.by_code[g.code].is_active]
+    known = [
+        g for g in model.guesses(text, is_part=is_part) if g.code in rules.by_code and rules.by_code[g.code].is_active
+    ]
     if not known:
         return by_words(text, rules)
     best = known[0]

@@ -3,7 +3,8 @@
 Kept as `<version>/weights.npz` (plain arrays, `allow_pickle=False`) and `<version>/card.json` (vocabulary, classes,
 figures), so that a model file can never run code; which version acts is the `Classifier` row's. Certainty =
 softmax(margins / temperature) (Guo et al. 2017, temperature scaling), at most `UNLIKE` for texts unlike any learnt and
-at most `FOREIGN` for texts in a script it has not learnt to read: neither is ever enough to decide without a person.
+where the answer rests on too few n-grams (`resting`), at most `FOREIGN` for texts in a script it has not learnt to
+read: none of them is ever enough to decide without a person.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from yiwang.domains.events.classify.resting import resting_of
 
 UNLIKE = 0.5
 FOREIGN = 0.2
@@ -94,18 +97,23 @@ class Model:
     """Keys (`training.text_key`) of the texts learnt, so that an evaluation leaves them out."""
     scripts: tuple[str, ...] = ()
     """The scripts learnt (`scripts_of`); () where that was not noted."""
+    narrow: float = float("inf")
+    """From which share of the lead on the strongest n-grams make an answer unsure; infinite where not measured."""
 
-    def guesses(self, text: str, most: int = 3) -> list[Guess]:
-        """The likeliest categories, best first."""
-        certainties = self.certainties([text])[0]
+    def guesses(self, text: str, most: int = 3, *, is_part: bool = False) -> list[Guess]:
+        """The likeliest categories, best first; a part of a longer text may rest on few words."""
+        certainties = self.certainties([text], are_parts=is_part)[0]
         best = np.argsort(-certainties)[:most]
         return [Guess(self.classes[i], float(certainties[i])) for i in best]
 
-    def certainties(self, texts: Sequence[str]) -> Any:
-        """Certainties of n texts for all k classes (n x k)."""
+    def certainties(self, texts: Sequence[str], *, are_parts: bool = False) -> Any:
+        """Certainties of n texts for all k classes (n x k); parts of longer texts may rest on few words."""
         plain = [normalised(text) for text in texts]
-        margins = self._vectorizer.transform(plain) @ self.weights.T + self.biases
+        matrix = self._vectorizer.transform(plain)
+        margins = matrix @ self.weights.T + self.biases
         found = certainties_of(margins, self.temperature, self.floor)
+        if not are_parts and np.isfinite(self.narrow):
+            found = unsure_where(resting_of(matrix, self.weights, margins) > self.narrow, found)
         foreign = np.array([self.is_foreign(text) for text in plain])
         return np.where(foreign[:, None], np.minimum(found, FOREIGN), found)
 
@@ -151,6 +159,7 @@ class Model:
             fresh / WEIGHTS,
             temperature=np.array([self.temperature]),
             floor=np.array([self.floor]),
+            narrow=np.array([self.narrow]),
             idf=self.idf,
             weights=self.weights,
             biases=self.biases,
@@ -180,6 +189,7 @@ class Model:
                 floor=float(arrays["floor"][0]),
                 seen=arrays["seen"] if "seen" in arrays else np.zeros(0, dtype=np.uint64),
                 scripts=tuple(told.get("scripts", ())),
+                narrow=float(arrays["narrow"][0]) if "narrow" in arrays else float("inf"),
             )
 
 
@@ -219,9 +229,12 @@ def certainties_of(margins: Any, temperature: float, floor: float) -> Any:
 
     A text whose best margin lies below `floor` is unlike what the model has learnt; softmax alone would still be sure.
     """
-    found = softmax(margins / temperature)
-    unlike = margins.max(axis=-1, keepdims=True) < floor
-    return np.where(unlike, np.minimum(found, UNLIKE), found)
+    return unsure_where(margins.max(axis=-1) < floor, softmax(margins / temperature))
+
+
+def unsure_where(doubtful: Any, certainties: Any) -> Any:
+    """Certainties (n x k) of which those of doubtful texts (n) are too low to decide without a person."""
+    return np.where(np.expand_dims(doubtful, -1), np.minimum(certainties, UNLIKE), certainties)
 
 
 def softmax(margins: Any) -> Any:

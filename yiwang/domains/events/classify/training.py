@@ -34,7 +34,9 @@ from yiwang.domains.events.classify.model import (
     normalised,
     scripts_of,
     softmax,
+    unsure_where,
 )
+from yiwang.domains.events.classify.resting import narrow_from, resting_of
 from yiwang.kernel.clock import now
 from yiwang.kernel.errors import Invalid
 from yiwang.kernel.text import N_
@@ -96,12 +98,13 @@ def train_model(
     """
     given = _distinct(examples, hints or {})
     told("measuring")
-    margins, folds = _out_of_fold(given)
+    margins, resting, folds = _out_of_fold(given)
     temperature, floor = _temperature(margins, given.wanted), _floor(margins, given.wanted)
+    narrow = narrow_from(resting, margins.argmax(axis=1) == given.wanted)
     curve = _curve(given, margins, folds)
     told("training")
     vectorizer, weights, biases = _fit(given, np.arange(len(given.texts)))
-    certainties = certainties_of(margins, temperature, floor)
+    certainties = unsure_where(resting > narrow, certainties_of(margins, temperature, floor))
     terms = vectorizer.vocabulary_
     return Model(
         card=_card(certainties, given, source=source, curve=curve, levels=levels or {}),
@@ -114,6 +117,7 @@ def train_model(
         floor=floor,
         seen=np.unique(np.array([text_key(text) for text in given.texts], dtype=np.uint64)),
         scripts=given.scripts,
+        narrow=narrow,
     )
 
 
@@ -174,24 +178,26 @@ def _fit(given: _Set, chosen: Any) -> tuple[Any, Any, Any]:
     return vectorizer, weights, biases
 
 
-def _out_of_fold(given: _Set) -> tuple[Any, list[tuple[Any, Any]]]:
-    """Margins of every text by a model that saw neither it nor a near repetition of it, and the folds."""
+def _out_of_fold(given: _Set) -> tuple[Any, Any, list[tuple[Any, Any]]]:
+    """Margins and resting of every text by a model that saw neither it nor a near repetition of it, and the folds."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    margins = np.zeros((len(given.texts), len(given.classes)))
+    margins, resting = np.zeros((len(given.texts), len(given.classes))), np.zeros(len(given.texts))
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     n_groups = len(np.unique(given.groups))
     groups = given.groups if n_groups >= FOLDS else np.arange(len(given.texts))
     folds = list(splitter.split(given.texts, given.wanted, groups))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver lets other threads run
         for (_train, test), found in zip(folds, pool.map(lambda fold: _margins(given, *fold), folds), strict=True):
-            margins[test] = found
-    return margins, folds
+            margins[test], resting[test] = found
+    return margins, resting, folds
 
 
-def _margins(given: _Set, train: Any, test: Any) -> Any:
+def _margins(given: _Set, train: Any, test: Any) -> tuple[Any, Any]:
     vectorizer, weights, biases = _fit(given, train)
-    return vectorizer.transform([given.texts[i] for i in test]) @ weights.T + biases
+    matrix = vectorizer.transform([given.texts[i] for i in test])
+    margins = matrix @ weights.T + biases
+    return margins, resting_of(matrix, weights, margins)
 
 
 def _curve(given: _Set, margins: Any, folds: list[tuple[Any, Any]]) -> list[dict[str, float]]:
@@ -205,7 +211,7 @@ def _curve(given: _Set, margins: Any, folds: list[tuple[Any, Any]]) -> list[dict
     shares = [train[np.isin(given.groups[train], order[: max(1, int(len(order) * share))])] for share in CURVE]
     shares = [kept for kept in shares if len(np.unique(given.wanted[kept])) > 1]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = list(pool.map(lambda kept: _margins(given, kept, test), shares))
+        answers = list(pool.map(lambda kept: _margins(given, kept, test)[0], shares))
     told = []
     for kept, answer in [*zip(shares, answers, strict=True), (train, margins[test])]:
         found, wanted = answer.argmax(axis=1), given.wanted[test]

@@ -115,7 +115,7 @@ def matters_in(text: str, rules: Rules) -> list[Part]:
     """The matters a text speaks of, [] when it is one."""
 
     def classify(words: str) -> tuple[str, float]:
-        found = classify_text(words, rules, with_words=False)
+        found = classify_text(words, rules, with_words=False, is_part=True)
         return found.code, found.certainty
 
     return split_matters(text, classify)
