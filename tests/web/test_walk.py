@@ -152,11 +152,13 @@ def undone() -> Iterator[None]:
 
 
 def contents(tables: set[str]) -> dict[str, int]:
-    """A digest of each of these tables."""
+    """A digest of each of these tables, of the rows as the database holds them."""
     models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     found = {}
-    for table in tables & models.keys():
-        found[table] = hash(tuple(map(repr, models[table]._base_manager.order_by("pk").values_list())))
+    with connection.cursor() as cursor:
+        for table in tables & models.keys():
+            cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{models[table]._meta.pk.column}"')
+            found[table] = hash(tuple(map(repr, cursor.fetchall())))
     return found
 
 
