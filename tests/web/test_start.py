@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.domains.events.test_pages import signed_in, text_of
 from yiwang.base.access import SYSTEM
 from yiwang.base.people.actions import create_account
 from yiwang.base.people.queries import account_for_sign_in
+from yiwang.kernel import clock
 
 
 def steps_of(page: str) -> list[str]:
@@ -31,6 +33,12 @@ def test_an_official_finds_what_is_due_and_what_can_be_done(city: City) -> None:
     assert number not in text_of(signed_in(city, "handler_water").get("/"))
     dispatcher = text_of(signed_in(city, "dispatcher").get("/"))
     assert 'href="/events/?state=received"' in dispatcher and 'href="/events/new/"' in dispatcher
+
+
+def test_the_day_on_the_start_page_is_the_citys(city: City) -> None:
+    with clock.frozen(datetime(2026, 11, 20, 18, 30, tzinfo=UTC)):  # half past two the next morning there
+        page = text_of(signed_in(city, "handler_roads").get("/"))
+    assert "Nov. 21, 2026" in page and "Nov. 20, 2026" not in page
 
 
 def test_an_official_finds_the_newest_events_and_the_day_by_hour_of_the_own_scope(city: City) -> None:

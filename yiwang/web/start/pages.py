@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
@@ -91,7 +92,7 @@ def _official(viewer: Viewer) -> dict[str, object]:
         ],
         "boards": boards.boards(viewer)[:FEW] if viewer.may(boards.PERMISSION) else [],
         "news": notices.notices(viewer, only_unread=True, limit=FEW),
-        "today": now(),
+        "today": now().astimezone(ZoneInfo(settings.DISPLAY_TIME_ZONE)).date(),
     } | (_lately(viewer) if viewer.may("events.view") else {})
 
 
