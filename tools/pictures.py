@@ -91,6 +91,7 @@ def take(browser: Browser, shot: Shot, language: str, *, url: str, passwords: di
             page.locator("main tbody a[href^='/events/']").first.click()
         if shot.name == "hotline":
             page.locator("textarea").first.press_sequentially(CALL, delay=5)
+            expect(page.locator("[data-category]").first).to_be_visible(timeout=DRAWN_MS)
         if shot.name == "report":
             page.fill("#id_text", WORDS[language][0])
             page.fill("#id_address", WORDS[language][1])
