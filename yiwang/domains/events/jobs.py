@@ -25,7 +25,7 @@ def tell_all_untaken() -> None:
         pass
 
 
-@job("events.tell_work", lease_s=120)
+@job("events.tell_work", lease_s=60)
 def tell_all_work() -> None:
     """Tell people of all work that came since the last round, and reporters of its end; a batch a transaction."""
     while tell_round():
