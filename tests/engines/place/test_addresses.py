@@ -12,8 +12,8 @@ from yiwang.base.audit.queries import entries
 from yiwang.engines.place import actions, queries
 from yiwang.engines.place.actions import NewAddress
 from yiwang.engines.place.addresses.keys import Key, keys_of
-from yiwang.engines.place.addresses.spelling import name_key, number, plain
 from yiwang.engines.place.models import Address, AddressKey, GroundState
+from yiwang.engines.place.spelling import name_key, number, plain
 from yiwang.kernel.errors import Invalid, NotAllowed, NotFound
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.db.models import Func, TextField
 
-from yiwang.engines.place.addresses.spelling import plain
+from yiwang.engines.place.spelling import plain
 
 LEAST, LEAST_DIGITS = 4, 6
 """A key this short, or of digits alone and this short, says nothing in a text full of numbers."""

@@ -12,10 +12,10 @@ from yiwang.engines.place.addresses.hits import AddressHit, PlaceInText
 from yiwang.engines.place.addresses.keys import building_behind, door_behind
 from yiwang.engines.place.addresses.reading import Said, read_places
 from yiwang.engines.place.addresses.resolving import Hint, hit_of, named_hit, rated, resolve
-from yiwang.engines.place.addresses.spelling import name_key, plain
 from yiwang.engines.place.cells import metres_between
 from yiwang.engines.place.models import Address, AddressKey
 from yiwang.engines.place.searching import around, points_within
+from yiwang.engines.place.spelling import name_key, plain
 
 MAX_TEXT = 2_000
 HOME_FACTOR = 0.5

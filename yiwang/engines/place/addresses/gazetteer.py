@@ -19,9 +19,9 @@ from django.db.models import Avg, Min
 
 from yiwang.base.areas.queries import AreaView, subtree
 from yiwang.base.areas.queries import jurisdictions as all_jurisdictions
-from yiwang.engines.place.addresses.spelling import name_key
 from yiwang.engines.place.loading import forgotten_with_indexes, index_of
 from yiwang.engines.place.models import AddressKey, GroundState
+from yiwang.engines.place.spelling import name_key
 from yiwang.kernel.grams import grams
 
 CHECK_S = 2.0

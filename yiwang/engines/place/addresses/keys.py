@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from yiwang.engines.place.addresses.spelling import CHINESE_NUMERALS, name_key, number, plain
+from yiwang.engines.place.spelling import CHINESE_NUMERALS, name_key, number, plain
 
 _NUMBER = rf"(?:\d{{1,5}}|[{CHINESE_NUMERALS}]{{1,7}})"
 _TAIL = rf"(?:\s*(?:附|之)\s*({_NUMBER})\s*号?)?"

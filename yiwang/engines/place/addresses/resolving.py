@@ -21,9 +21,9 @@ from yiwang.base.prepared import Given, Prepared
 from yiwang.engines.place.addresses.gazetteer import Gazetteer, Named
 from yiwang.engines.place.addresses.hits import AddressHit
 from yiwang.engines.place.addresses.reading import Said
-from yiwang.engines.place.addresses.spelling import plain
 from yiwang.engines.place.cells import metres_between
 from yiwang.engines.place.models import AddressKey
+from yiwang.engines.place.spelling import plain
 from yiwang.engines.place.tiles.outlines import plan_of
 
 NAME_SCORES = {"poi": 1.0, "crossing": 1.0, "estate": 0.8, "park": 0.8}
