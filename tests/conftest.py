@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.installed import Installations
 
 ROOT = Path(__file__).resolve().parents[1]
 HOLDER = pytest.StashKey[Any]()
+settings.register_profile("yiwang", settings(), deadline=None)  # a busy machine is not a fault of an example
+settings.load_profile("yiwang")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
