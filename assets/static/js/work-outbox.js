@@ -78,10 +78,17 @@ async function send(item) {
 const sent = [];
 const alone = (act) => navigator.locks ? navigator.locks.request(NAME, { ifAvailable: true }, (lock) => lock && act()) : act();
 
+let isWanted = false;
+
+// asked for while a round is under way (the network is back before the try without it has ended): one more round
 export function flush() {
+  isWanted = true;
   return alone(async () => {
-    for (const item of await mine()) {
-      if (["kept", "sending", "signed-out"].includes(item.state) && !(await send(item))) break; // "sending" was cut off
+    while (isWanted) {
+      isWanted = false;
+      for (const item of await mine()) {
+        if (["kept", "sending", "signed-out"].includes(item.state) && !(await send(item))) break; // "sending" was cut off
+      }
     }
   });
 }
